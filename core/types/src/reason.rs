@@ -1,0 +1,183 @@
+//! Why a verdict is what it is, as data. The sentence in the user's language is made from it elsewhere.
+
+use crate::category::Named;
+use crate::money::{Currency, Money};
+use crate::text::Text;
+
+/// The span over which a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// One payment.
+    Payment,
+    /// A calendar day in the user's time zone.
+    Day,
+    /// A calendar week, Monday to Sunday (ISO 8601).
+    Week,
+    /// A calendar month.
+    Month,
+    /// As long as the mandate lives.
+    Total,
+}
+
+/// A part of an order that words and intent can agree on or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// How much is paid.
+    Amount,
+    /// Who is paid.
+    Payee,
+    /// What is bought.
+    Item,
+    /// How many.
+    Quantity,
+    /// For when.
+    Date,
+    /// Where, or where to.
+    Place,
+}
+
+/// One reason; the code is stable, the data is what the sentence needs.
+///
+/// A limit never tells how much of it was left: an agent could find the rest by asking.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// The id was used for another intent before; `raised` holds the earlier and the new price where the price went up.
+    IdReused {
+        /// The earlier and the new price.
+        raised: Option<(Money, Money)>,
+    },
+    /// The user had this intent forgotten.
+    Forgotten,
+    /// The engine could not record its answer.
+    Broken,
+    /// The user suspended the agent.
+    AgentSuspended,
+    /// The user revoked the agent.
+    AgentRevoked,
+    /// The user forbids this payee.
+    PayeeForbidden,
+    /// The user forbids this category.
+    CategoryForbidden(Named),
+    /// The offer ended before it could be judged.
+    OfferExpired,
+    /// The agent made the intent long ago.
+    Stale,
+    /// The intent comes from the future, or the device's clock went back.
+    ClockUnsure,
+    /// Nobody knows this agent.
+    AgentUnknown,
+    /// The user allowed nothing like it.
+    NotCovered,
+    /// A limit on the sum is reached.
+    SumLimit(Period),
+    /// A limit on the number of payments is reached.
+    CountLimit(Period),
+    /// The isolated card does not cover it.
+    BeyondCard,
+    /// The user has never paid this payee.
+    PayeeNew,
+    /// The name looks like that of a payee the user knows, and is none.
+    LookAlike {
+        /// The name that the user knows.
+        known: Text,
+    },
+    /// A name that the user knows, on another account.
+    SameNameOtherAccount,
+    /// The user never paid in this currency here.
+    CurrencyNew {
+        /// The currency that is usual.
+        usual: Currency,
+    },
+    /// Far more than usual here.
+    AmountUnusual {
+        /// How many times the usual amount.
+        times: f64,
+    },
+    /// A second payment to the same payee sooner than ever before.
+    TooSoon,
+    /// A kind of business that the user never paid.
+    CategoryNew,
+    /// An hour at which the user never pays.
+    HourUnusual,
+    /// Far from where the user pays.
+    PlaceUnusual,
+    /// This agent never paid here before.
+    AgentNewHere,
+    /// The words that the user said do not match.
+    NotAsSaid(Slot),
+    /// Not familiar enough on the whole.
+    NotFamiliar,
+    /// There is no working model; nothing is approved without one.
+    ModelUnavailable,
+    /// A payment like many before.
+    Familiar {
+        /// How often the user has paid here.
+        times: u32,
+    },
+    /// A regular payment that is due.
+    Due {
+        /// The usual distance in days.
+        every_days: u32,
+    },
+    /// The user's own mandate names it.
+    MandateNames,
+    /// The agent's isolated card covers it.
+    CardCovers,
+    /// The user asked for it in so many words.
+    AsSaid,
+}
+
+impl Reason {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::IdReused { raised: Some(_) } => "price_raised",
+            Self::IdReused { raised: None } => "id_reused",
+            Self::Forgotten => "forgotten",
+            Self::Broken => "engine_broken",
+            Self::AgentSuspended => "agent_suspended",
+            Self::AgentRevoked => "agent_revoked",
+            Self::PayeeForbidden => "payee_forbidden",
+            Self::CategoryForbidden(_) => "category_forbidden",
+            Self::OfferExpired => "offer_expired",
+            Self::Stale => "intent_stale",
+            Self::ClockUnsure => "clock_unsure",
+            Self::AgentUnknown => "agent_unknown",
+            Self::NotCovered => "not_covered",
+            Self::SumLimit(Period::Payment) => "over_payment_limit",
+            Self::SumLimit(Period::Day) => "over_day_limit",
+            Self::SumLimit(Period::Week) => "over_week_limit",
+            Self::SumLimit(Period::Month) => "over_month_limit",
+            Self::SumLimit(Period::Total) => "over_total_limit",
+            Self::CountLimit(Period::Payment | Period::Total) => "over_total_count",
+            Self::CountLimit(Period::Day) => "over_day_count",
+            Self::CountLimit(Period::Week) => "over_week_count",
+            Self::CountLimit(Period::Month) => "over_month_count",
+            Self::BeyondCard => "beyond_card",
+            Self::PayeeNew => "payee_new",
+            Self::LookAlike { .. } => "look_alike",
+            Self::SameNameOtherAccount => "same_name_other_account",
+            Self::CurrencyNew { .. } => "currency_new",
+            Self::AmountUnusual { .. } => "amount_unusual",
+            Self::TooSoon => "too_soon",
+            Self::CategoryNew => "category_new",
+            Self::HourUnusual => "hour_unusual",
+            Self::PlaceUnusual => "place_unusual",
+            Self::AgentNewHere => "agent_new_here",
+            Self::NotAsSaid(Slot::Amount) => "amount_not_as_said",
+            Self::NotAsSaid(Slot::Payee) => "payee_not_as_said",
+            Self::NotAsSaid(Slot::Item) => "item_not_as_said",
+            Self::NotAsSaid(Slot::Quantity) => "quantity_not_as_said",
+            Self::NotAsSaid(Slot::Date) => "date_not_as_said",
+            Self::NotAsSaid(Slot::Place) => "place_not_as_said",
+            Self::NotFamiliar => "not_familiar",
+            Self::ModelUnavailable => "model_unavailable",
+            Self::Familiar { .. } => "familiar",
+            Self::Due { .. } => "due",
+            Self::MandateNames => "mandate_names",
+            Self::CardCovers => "card_covers",
+            Self::AsSaid => "as_said",
+        }
+    }
+}

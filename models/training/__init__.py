@@ -1,0 +1,1 @@
+"""Training of Assent's model: see README.md."""

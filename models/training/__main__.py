@@ -1,0 +1,135 @@
+"""`python -m training --data DIR`: from the data folder to the shipped model, stage by stage.
+
+Stages: texts, teacher, tokenizer, encoder, ship. Each keeps its result in `--work`; a stage whose result is there is not run
+again unless it is named with `--stage`, which runs it and what follows.
+"""
+
+import argparse
+import json
+import pickle
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from . import category, corpus, evaluate, export, student, taxonomy, teacher, tokens
+
+STAGES = ["texts", "teacher", "tokenizer", "encoder", "ship"]
+VOCAB, HAN = 12000, 5000
+# How often a text of a source is read in one epoch.
+RATE = {
+    "cedict-zh": 0.5, "cedict-en": 0.3, "tatoeba-zh": 2.0, "tatoeba-en": 0.8, "template-zh": 1.5, "template-en": 0.7, "lexicon-zh": 3.0,
+    "lexicon-en": 2.0, "brand-zh": 3.0, "brand-zh-noisy": 1.5, "brand": 1.0, "brand-noisy": 0.7, "pcard": 0.7, "mcc": 1.5, "snips": 0.5, "woz": 0.5,
+}
+
+
+def log(text: str) -> None:
+    print(time.strftime("%H:%M:%S"), text, flush=True)
+
+
+def targets(texts, index, matrix):
+    """Per text the weighted sum of its teacher vectors, normalised: float32 [n, 384]."""
+    out = np.zeros((len(texts), teacher.DIM), np.float32)
+    for i, t in enumerate(texts):
+        for name, share in t.teacher:
+            out[i] += share * matrix[index[name]].astype(np.float32)
+    return out / np.linalg.norm(out, axis=1, keepdims=True).clip(1e-6)
+
+
+def reduce(full, train, dim):
+    """Principal axes (uncentred, so that cosines keep their meaning) of the training targets: [384, dim] and the energy kept."""
+    gram = full[train].T @ full[train]
+    values, axes = np.linalg.eigh(gram)
+    keep = axes[:, ::-1][:, :dim].astype(np.float32)
+    return keep, float(values[::-1][:dim].sum() / values.sum())
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(prog="training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--data", type=Path, required=True, help="folder of the data sets, e.g. ../shared/data")
+    ask.add_argument("--work", type=Path, default=Path(__file__).parent / "work", help="folder for intermediate results")
+    ask.add_argument("--out", type=Path, default=Path(__file__).parent.parent, help="folder of the shipped model")
+    ask.add_argument("--stage", choices=STAGES, help="run this stage and those after it even if cached")
+    ask.add_argument("--seed", type=int, default=20261122)
+    ask.add_argument("--epochs", type=int, default=10)
+    ask.add_argument("--batch", type=int, default=256)
+    ask.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
+    ask.add_argument("--cedict", type=int, default=40000, help="dictionary entries used")
+    ask.add_argument("--threads", type=int, default=0, help="CPU threads (0: torch's choice)")
+    ask.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    o = ask.parse_args()
+    o.work.mkdir(parents=True, exist_ok=True)
+    if o.threads:
+        torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    first = STAGES.index(o.stage) if o.stage else len(STAGES)
+    stale = lambda stage, path: STAGES.index(stage) >= first or not path.exists()  # noqa: E731
+
+    path = o.work / "texts.pickle"
+    if stale("texts", path):
+        texts = corpus.build(o.data, o.seed, o.cedict)
+        path.write_bytes(pickle.dumps(texts))
+        log(f"texts: {len(texts)} {dict(Counter(t.source for t in texts))}")
+    texts = pickle.loads(path.read_bytes())
+    held = np.array([t.held for t in texts])
+
+    index, matrix = teacher.vectors([name for t in texts for name, _ in t.teacher], o.work / "teacher.npy", o.device)
+    full = targets(texts, index, matrix)
+    taught = np.array([bool(t.teacher) for t in texts])
+    axes, energy = reduce(full, taught & ~held, student.DIM)
+    target = full @ axes
+    target /= np.linalg.norm(target, axis=1, keepdims=True).clip(1e-6)
+    log(f"teacher: {len(matrix)} vectors, 128 axes keep {energy:.4f} of the energy")
+
+    path = o.out / "tokenizer.json"
+    if stale("tokenizer", path):
+        frequency = corpus.chinese_frequency(o.data)
+        dictionary = Counter(c for t in texts if t.source == "cedict-zh" for c in t.text if corpus.descriptors.has_han(c))
+        read = [t.text for t in texts if not t.held and not t.source.endswith("noisy")]
+        tokenizer = tokens.train(read, tokens.han_pieces(frequency, dictionary, HAN), VOCAB)
+        tokens.save(tokenizer, path)
+    tokenizer = Tokenizer.from_file(str(path))
+    ids = tokens.encode(tokenizer, [t.text for t in texts])
+    unknown = sum(int((r == tokens.UNK).sum()) for r in ids) / sum(len(r) - 2 for r in ids)
+    log(f"tokenizer: {tokenizer.get_vocab_size()} pieces, {np.mean([len(r) for r in ids]):.1f} a text, unknown {unknown:.4%}")
+
+    weight = np.array([t.weight for t in texts], np.float32)
+    cats = np.array([t.category for t in texts])
+    model = student.Student(tokenizer.get_vocab_size(), len(taxonomy.CATEGORIES)).to(o.device)
+    run = lambda rows: student.embed(model, rows, o.device)  # noqa: E731
+    look_up = lambda text: matrix[index[text]].astype(np.float32)  # noqa: E731
+    path = o.work / "encoder.pt"
+    if stale("encoder", path):
+        use = np.where(~held & taught)[0]
+        bag = student.bag_of_pieces([ids[i] for i in use], target[use], weight[use], tokenizer.get_vocab_size())
+        with torch.no_grad():
+            table = model.bert.embeddings.word_embeddings.weight
+            table.copy_(torch.from_numpy(bag / bag.std() * 0.05))
+        log("encoder: pieces start from least squares")
+        rate = np.array([RATE.get(texts[i].source, 1.0) for i in use])
+
+        def note(epoch):
+            measured = evaluate.report(texts, run(ids), target, look_up, o.seed) if epoch % 3 == 0 else {}
+            if measured:
+                log(json.dumps({k: v for k, v in measured.items() if not k.startswith("cosine")}))
+
+        student.train(model, [ids[i] for i in use], target[use], weight[use], cats[use], rate, epochs=o.epochs, batch=o.batch,
+                      rate_max=o.rate, seed=o.seed, device=o.device, note=note)
+        torch.save(model.state_dict(), path)
+    model.load_state_dict(torch.load(path, map_location=o.device))
+
+    # What is measured is what ships: the weights rounded to float16.
+    model.bert.load_state_dict({k: v.float() for k, v in export.half(model).items()}, strict=False)
+    vectors = run(ids)
+    measured = {"energy_kept": round(energy, 4), "unknown_pieces": round(unknown, 6), "encoder": evaluate.report(texts, vectors, target, look_up, o.seed)}
+    head, bias, measured["category"] = category.fit(texts, vectors, o.seed)
+    measured["category"]["tfidf_unseen_brands"] = category.baseline(texts, o.seed)
+    export.write(o.out, model, tokenizer, head, bias, run, measured)
+    log(json.dumps(measured, indent=1))
+
+
+if __name__ == "__main__":
+    main()

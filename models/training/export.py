@@ -1,0 +1,66 @@
+"""Writes what ships: float16 weights under candle's tensor names, configs, the reference vectors and the manifest."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from .taxonomy import CATEGORIES
+
+NAME, VERSION = "assent-first", "0.1.0"
+SHIPS = ["encoder.safetensors", "encoder.json", "tokenizer.json", "category.safetensors", "categories.json"]
+
+REFERENCE = [
+    "coffee", "一杯拿铁", "STARBUCKS STORE 01234 SEATTLE WA", "星巴克（王府井店）", "Shell", "shell 4471 leeds gb", "中国石化加油站",
+    "book a taxi to the airport", "打车去机场", "transfer 200 yuan to my mum", "给我妈妈转200块钱", "pay the electricity bill", "交电费",
+    "two tickets for the film tonight", "今晚两张电影票", "train from Shanghai to Beijing tomorrow", "明天从上海到北京的高铁",
+    "SQ *BLUE BOTTLE COF", "ALIPAY*MEITUAN", "美团外卖", "Vehicle Fuel", "Purchases Food", "amazon mktplace pmts", "tesco stores 2641",
+    "yes, go ahead", "好的，付吧", "no, cancel it", "不要，取消", "Confirming: I will reserve a table for 2 people at Sino in San Jose.",
+    "a large oat milk latte, no sugar", "大杯燕麦拿铁，不加糖", "ＦＵＬＬ　ＷＩＤＴＨ １２３", "Café Crème", "", "?!", "🙂 emoji", "龘", "99.90", "麥當勞", "McDonald's",
+    "the quick brown fox jumps over the lazy dog " * 10,
+]
+
+
+def half(model) -> dict:
+    """The encoder's tensors as float16, named as candle-transformers' `BertModel::load` asks for them."""
+    return {k: v.detach().cpu().half().contiguous() for k, v in model.bert.state_dict().items() if not k.endswith(("position_ids", "token_type_ids"))}
+
+
+def write(out: Path, model, tokenizer, weight: np.ndarray, bias: np.ndarray, device_embed, evaluation: dict) -> None:
+    """Writes every file into `out`. The model is rounded to float16 in place first, so that the reference is the shipped model's."""
+    tensors = half(model)
+    model.bert.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=False)
+    save_file(tensors, out / "encoder.safetensors")
+    c = model.bert.config
+    encoder = {
+        "model_type": "bert", "vocab_size": c.vocab_size, "hidden_size": c.hidden_size, "num_hidden_layers": c.num_hidden_layers,
+        "num_attention_heads": c.num_attention_heads, "intermediate_size": c.intermediate_size, "hidden_act": c.hidden_act,
+        "hidden_dropout_prob": 0.0, "max_position_embeddings": c.max_position_embeddings, "type_vocab_size": c.type_vocab_size,
+        "initializer_range": c.initializer_range, "layer_norm_eps": c.layer_norm_eps, "pad_token_id": c.pad_token_id,
+        "position_embedding_type": "absolute", "use_cache": False,
+    }
+    _json(out / "encoder.json", encoder, indent=1)
+    save_file({"weight": torch.from_numpy(np.ascontiguousarray(weight, np.float32)), "bias": torch.from_numpy(np.ascontiguousarray(bias, np.float32))}, out / "category.safetensors")
+    _json(out / "categories.json", CATEGORIES)
+    ids = [tokenizer.encode(t).ids for t in REFERENCE]
+    vectors = device_embed([np.array(i, np.int32) for i in ids])
+    rows = [{"text": t, "ids": i, "vector": [round(float(x), 7) for x in v]} for t, i, v in zip(REFERENCE, ids, vectors)]
+    (out / "reference.json").write_text("[\n" + ",\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\n]\n", "utf-8")
+    _json(out / "evaluation.json", evaluation, indent=1)
+    manifest(out)
+
+
+def manifest(out: Path) -> None:
+    """Names, hashes and sizes of every file the engine loads."""
+    files = {}
+    for name in SHIPS:
+        content = (out / name).read_bytes()
+        files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    _json(out / "manifest.json", {"name": NAME, "version": VERSION, "files": files}, indent=1)
+
+
+def _json(path: Path, value, indent=None) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent) + "\n", "utf-8")
