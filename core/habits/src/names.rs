@@ -1,0 +1,48 @@
+//! Names compared as the eye compares them: through Unicode's confusable skeletons.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton as confusable_skeleton;
+
+/// What a name looks like: compatibility forms folded, lower case, confusable characters replaced by one of their kind (Unicode
+/// Technical Standard #39, section 4), and without the white space and punctuation that a glance passes over.
+///
+/// Two names with the same skeleton look the same to a person. Skeletons are for comparison only, never for show.
+pub fn skeleton(name: &str) -> String {
+    let folded: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect();
+    // A second pass: a confusable's prototype may be an upper-case letter or a combination.
+    let once: String = confusable_skeleton(&folded).flat_map(char::to_lowercase).collect();
+    confusable_skeleton(&once).filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn look_alikes_meet() {
+        for (real, fake) in [
+            ("Starbucks", "Stаrbucks"), // Cyrillic а
+            ("PayPal", "PayPaI"),       // capital i
+            ("Google", "G00gle"),
+            ("amazon", "arnazon"),
+            ("Luckin Coffee", "LUCKIN-COFFEE"),
+            ("星巴克", "星 巴 克"),
+            ("Apple", "Ａｐｐｌｅ"),
+        ] {
+            assert_eq!(skeleton(real), skeleton(fake), "{real} {fake}");
+        }
+        for (one, other) in
+            [("Starbucks", "Star Books"), ("星巴克", "星巴客"), ("Noodle House", "Noodle Horse")]
+        {
+            assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_skeleton_ignores_case_and_spacing(name in "[a-z]{1,12}( [a-z]{1,12})?") {
+            prop_assert_eq!(skeleton(&name), skeleton(&name.to_uppercase().replace(' ', "  ")));
+        }
+    }
+}
