@@ -4,14 +4,18 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton as confusable_skeleton;
 
 /// What a name looks like: compatibility forms folded, lower case, confusable characters replaced by one of their kind (Unicode
-/// Technical Standard #39, section 4), and without the white space and punctuation that a glance passes over.
+/// Technical Standard #39, section 4), and without the white space and punctuation that a glance passes over. `i` and `l` count as
+/// one: in capitals (`PayPaI`) or in lower case they stand for each other, and the table alone cannot know which case is meant.
 ///
 /// Two names with the same skeleton look the same to a person. Skeletons are for comparison only, never for show.
 pub fn skeleton(name: &str) -> String {
     let folded: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect();
-    // A second pass: a confusable's prototype may be an upper-case letter or a combination.
+    // A prototype may be a capital letter or a sequence, so what comes out is folded and looked up once more.
     let once: String = confusable_skeleton(&folded).flat_map(char::to_lowercase).collect();
-    confusable_skeleton(&once).filter(|c| c.is_alphanumeric()).collect()
+    confusable_skeleton(&once)
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| if c == 'i' { 'l' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
