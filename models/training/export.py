@@ -20,6 +20,7 @@ REFERENCE = [
     "SQ *BLUE BOTTLE COF", "ALIPAY*MEITUAN", "美团外卖", "Vehicle Fuel", "Purchases Food", "amazon mktplace pmts", "tesco stores 2641",
     "yes, go ahead", "好的，付吧", "no, cancel it", "不要，取消", "Confirming: I will reserve a table for 2 people at Sino in San Jose.",
     "a large oat milk latte, no sugar", "大杯燕麦拿铁，不加糖", "ＦＵＬＬ　ＷＩＤＴＨ １２３", "Café Crème", "", "?!", "🙂 emoji", "龘", "99.90", "麥當勞", "McDonald's",
+    "[PAD] coffee [SEP] [CLS] [UNK]",
     "the quick brown fox jumps over the lazy dog " * 10,
 ]
 
@@ -42,8 +43,10 @@ def write(out: Path, model, tokenizer, weight: np.ndarray, bias: np.ndarray, dev
         "initializer_range": c.initializer_range, "layer_norm_eps": c.layer_norm_eps, "pad_token_id": c.pad_token_id,
         "position_embedding_type": "absolute", "use_cache": False,
     }
+    (out / "encoder.safetensors").chmod(0o644)
     _json(out / "encoder.json", encoder, indent=1)
     save_file({"weight": torch.from_numpy(np.ascontiguousarray(weight, np.float32)), "bias": torch.from_numpy(np.ascontiguousarray(bias, np.float32))}, out / "category.safetensors")
+    (out / "category.safetensors").chmod(0o644)
     _json(out / "categories.json", CATEGORIES)
     ids = [tokenizer.encode(t).ids for t in REFERENCE]
     vectors = device_embed([np.array(i, np.int32) for i in ids])

@@ -80,10 +80,11 @@ def batches(ids, rate, size, rng):
     return parts
 
 
-def train(model, ids, target, weight, category, rate, *, epochs, batch, rate_max, seed, device, note):
+def train(model, ids, target, weight, category, rate, *, epochs, batch, rate_max, seed, device, note, checkpoint):
     """Cosine to the target, the in-batch ranking of the targets (KL at temperature 0.05), and the category.
 
-    `category` is -1 where none is known. Returns nothing; the model is trained in place.
+    `category` is -1 where none is known. Returns nothing; the model is trained in place. After each epoch all state is kept in the
+    file `checkpoint`; a run that finds one made for the same plan goes on from there.
     """
     rng = np.random.default_rng(seed)
     target_t = torch.from_numpy(target)
@@ -95,9 +96,18 @@ def train(model, ids, target, weight, category, rate, *, epochs, batch, rate_max
     plan = [batches(ids, rate, batch, rng) for _ in range(epochs)]
     total = sum(map(len, plan))
     warm = min(300, total // 10)
-    step = 0
+    step, done = 0, 0
     mean = {}
+    identity = [total, batch, rate_max, seed, len(ids)]
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, map_location=device)
+        if saved["plan"] == identity:
+            model.load_state_dict(saved["model"])
+            optimizer.load_state_dict(saved["optimizer"])
+            step, done = saved["step"], saved["epochs"]
     for epoch, parts in enumerate(plan):
+        if epoch < done:
+            continue
         model.train()
         bar = tqdm(parts, desc=f"epoch {epoch + 1}/{epochs}", unit="batch", mininterval=5)
         for part in bar:
@@ -113,7 +123,7 @@ def train(model, ids, target, weight, category, rate, *, epochs, batch, rate_max
             loss = near + 0.3 * rank
             known = c >= 0
             if known.any():
-                loss = loss + 0.15 * known.float().mean() * F.cross_entropy(model.head(z[known]) * 8, c[known])
+                loss = loss + 0.6 * known.float().mean() * F.cross_entropy(model.head(z[known]) * 8, c[known])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -123,4 +133,6 @@ def train(model, ids, target, weight, category, rate, *, epochs, batch, rate_max
                 mean[key] = 0.98 * mean.get(key, value.item()) + 0.02 * value.item()
             if step % 50 == 0:
                 bar.set_postfix({k: f"{v:.4f}" for k, v in mean.items()})
+        torch.save({"plan": identity, "model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "epochs": epoch + 1}, checkpoint)
         note(epoch)
+    checkpoint.unlink(missing_ok=True)

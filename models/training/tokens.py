@@ -5,6 +5,7 @@ NFKC, lower case, accents stripped; every Han character and every digit stands a
 """
 
 import json
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def train(texts: list[str], han: list[str], size: int) -> Tokenizer:
     ])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Digits(individual_digits=True)])
     tokenizer.decoder = decoders.WordPiece()
-    alphabet = list("abcdefghijklmnopqrstuvwxyz0123456789.,!?'\"-/&#*()%$£€¥@:;+_~，。！？、：；（）《》·…“”‘’【】") + han
+    alphabet = list("abcdefghijklmnopqrstuvwxyz0123456789.,!?'\"-/&#*()%$£€¥@[]{}<>=^`|\\~:;+_，。！？、：；（）《》·…“”‘’【】") + han
     trainer = trainers.WordPieceTrainer(
         vocab_size=size, min_frequency=2, special_tokens=SPECIAL, initial_alphabet=alphabet, limit_alphabet=len(alphabet) + 350,
         continuing_subword_prefix="##", show_progress=False,
@@ -53,4 +54,30 @@ def encode(tokenizer: Tokenizer, texts: list[str]) -> list[np.ndarray]:
     out = []
     for start in range(0, len(texts), 20000):
         out += [np.array(e.ids, np.int32) for e in tokenizer.encode_batch(texts[start : start + 20000])]
+    return out
+
+
+def encode_loosely(tokenizer: Tokenizer, texts: list[str], drop: float, seed: int) -> list[np.ndarray]:
+    """As `encode`, but each longest piece is refused with chance `drop`: names then teach their parts too."""
+    rng = random.Random(seed)
+    vocab = tokenizer.get_vocab()
+    out = []
+    for text in texts:
+        ids = [CLS]
+        for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text)):
+            start, pieces = 0, []
+            while start < len(word):
+                end = len(word)
+                while end > start:
+                    piece = vocab.get(("##" if start else "") + word[start:end])
+                    if piece is not None and (end == start + 1 or rng.random() >= drop):
+                        break
+                    end -= 1
+                if end == start:
+                    pieces = [UNK]
+                    break
+                pieces.append(piece)
+                start = end
+            ids += pieces
+        out.append(np.array(ids[: MAX_TOKENS - 1] + [SEP], np.int32))
     return out

@@ -1,1 +1,61 @@
+//! Assent says yes for the user, on the user's own device, to payments that AI agents want to make; it asks when in doubt.
 //!
+//! ```
+//! use assent::{Clock, Context, Decision, Engine, FileVault, Id, Intent, Options};
+//!
+//! let home = tempfile::tempdir()?;
+//! let engine = Engine::open(home.path(), &FileVault::new(home.path()), Options { clock: Clock::Intent, ..Options::default() })?;
+//! engine.add_agent(&Id::new("chef")?)?;
+//!
+//! let intent = Intent::from_json(
+//!     r#"{"id":"i-1","agent":"chef","service":{"id":"noodle-1","name":"Noodle House","category":"dining"},
+//!         "price":{"amount":"38.00","currency":"CNY"},"created_at":"2026-05-04T12:01:00+08:00"}"#,
+//! )?;
+//! let verdict = engine.validate(&intent, &Context::default())?;
+//! assert_eq!(verdict.decision, Decision::Escalate); // nobody has paid there before: the whisper asks
+//! assert_eq!(verdict.reasons[0].code, "payee_new");
+//!
+//! engine.reply(&intent.id, "yes, pay it")?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Engine::validate`] is the main function: parse (by [`Intent::from_json`]), who is asking, what is allowed, is it familiar, decide,
+//! record. Around it stand what the user does ([`Engine::add_mandate`], [`Engine::reply`], [`Engine::forget`] …) and what the host
+//! reports ([`Engine::outcome`], [`Engine::import`]). An error is never an approval.
+//!
+//! What Assent does not do: it moves no money, speaks to no network, and knows no more of an agent than its id; the host has to know
+//! who is on the other end of the line.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod agents;
+mod clock;
+mod decide;
+mod engine;
+mod error;
+mod evidence;
+mod history;
+mod ledger;
+mod mandates;
+mod replay;
+mod replies;
+mod user;
+mod wallet;
+
+pub use agents::{Agent, AgentStanding};
+pub use assent_model::{Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, Trust};
+pub use assent_policy::{BudgetKey, Mandate, Room};
+pub use assent_protocols::{Bill, BillError, Entry as BillEntry, Format as BillFormat, Row as BillRow, read_bill};
+pub use assent_store::{FileVault, KeyError, KeyVault, MasterKey, StoreError, Tampered, Verified};
+pub use assent_types::*;
+pub use assent_whisper::{Meaning, read as read_reply};
+pub use clock::Clock;
+pub use engine::{Engine, Options};
+pub use error::EngineError;
+pub use evidence::{JournalEntry, PaymentEvidence};
+pub use history::Imported;
+pub use ledger::{Outcome, State};
+pub use replay::{Profile, Rules};
+pub use replies::{Closed, Replied};
+pub use user::{Forget, Forgotten};
+pub use wallet::{Allowance, Line, Wallet};

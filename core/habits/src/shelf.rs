@@ -54,6 +54,13 @@ pub trait Shelf {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory(HashMap<Key, Record>);
 
+impl Memory {
+    /// Takes the records out, to keep them elsewhere.
+    pub fn into_records(self) -> impl Iterator<Item = (Key, Record)> {
+        self.0.into_iter()
+    }
+}
+
 impl Shelf for Memory {
     type Error = Infallible;
 

@@ -1,1 +1,79 @@
+//! How familiar is this payment? A small text encoder, the features it and the habits give, and two scoring heads; beside them plain
+//! rules that hold with and without a model.
 //!
+//! [`Model::judge`] gives a calibrated probability that the user would confirm an intent; [`observe`] says in words of the contract what
+//! is unusual about it and what is reassuring. Neither decides anything: the engine does, and the model can only make it more careful.
+//!
+//! Everything is computed on the calling thread, on the CPU, in 32-bit floats; the same model gives the same bits on every run of one
+//! machine. Nothing is read but the model's own files.
+//!
+//! # The files of a model
+//!
+//! `manifest.json` is `{"name", "version", "files": {NAME: {"sha256", "bytes"}}}`; a file that it does not list is not read, one that
+//! differs from its hash is [`ModelError::Damaged`].
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `encoder.safetensors`, `encoder.json` | a BERT as `candle_transformers::models::bert` loads it, without a `bert.` prefix; mean over all pieces, then length 1 |
+//! | `tokenizer.json` | its tokenizer in the format of Hugging Face's `tokenizers` |
+//! | `category.safetensors`, `categories.json` | `weight` \[C, width\] and `bias` \[C\]; the C names, softmax in that order |
+//! | `head.safetensors`, `thresholds.json` | the scoring heads; a manifest may leave both out, then [`Model::judge`] is [`ModelError::NoHead`] |
+//!
+//! ## `head.safetensors`
+//!
+//! For `habit` with N = [`HABIT_FEATURES`]`.len()` inputs, and in the same way for `said` with [`SAID_FEATURES`] (which may be left out
+//! together with its calibration), as 32-bit floats:
+//!
+//! | tensor | shape | |
+//! | --- | --- | --- |
+//! | `habit.mean`, `habit.std` | \[N\] | of the training data; `std` greater than zero (floor it where a feature is constant) |
+//! | `habit.0.weight`, `habit.0.bias` | \[H, N\], \[H\] | hidden layer, ReLU |
+//! | `habit.1.weight`, `habit.1.bias` | \[1, H\], \[1\] | log-odds |
+//!
+//! The input is `clamp((x - mean) / std, -5, 5)`, in training too.
+//!
+//! ## `thresholds.json`
+//!
+//! ```json
+//! {"features_version": 1, "approve": 0.93, "said_low": 0.2, "said_prior": 0.5,
+//!  "habit_calibration": {"a": 1.0, "b": 0.0}, "said_calibration": {"knots": [[-2.0, 0.1], [1.5, 0.9]]}}
+//! ```
+//!
+//! A calibration is Platt's `logistic(a z + b)` with `a` greater than zero, or isotonic knots of log-odds and probability, both rising,
+//! with straight lines between. `features_version` is [`FEATURES_VERSION`]. `said_prior` is the share of matching orders in the data that
+//! `said_calibration` was fitted on.
+//!
+//! ## How the two opinions become one score
+//!
+//! In log-odds: `score = logistic(habit + clamp(said - logit(said_prior), -4, 4))`, each opinion first cut at ±7. That is Bayes' rule where
+//! the two are independent given the truth; they are not quite, therefore the clamp. Without words the score is the opinion on habit,
+//! without any history that on the words, with neither 0.5 and never familiar. An intent is familiar where `score >= approve` and the
+//! opinion on the words is not below `said_low`.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod asked;
+mod category;
+mod claims;
+mod dates;
+mod embedder;
+mod encoder;
+mod error;
+mod features;
+mod files;
+mod habit;
+mod head;
+mod heard;
+mod look;
+mod model;
+mod observe;
+mod said;
+
+pub use asked::{Asked, Familiarity, Trust};
+pub use encoder::Vector;
+pub use error::ModelError;
+pub use features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};
+pub use files::{FileInfo, Manifest};
+pub use head::{Calibration, Thresholds};
+pub use model::{Model, ModelInfo};
+pub use observe::observe;

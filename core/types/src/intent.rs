@@ -32,7 +32,7 @@ pub struct Service {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Negotiation {
     /// The most that may be paid in the end, in the price's currency.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "amount_alone")]
     pub max_amount: Option<Money>,
     /// When the offer ends.
     pub expires_at: Moment,
@@ -51,7 +51,7 @@ pub struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Quantity>,
     /// What it costs, in the price's currency.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "amount_alone")]
     pub amount: Option<Money>,
 }
 
@@ -115,7 +115,7 @@ impl Intent {
         self.negotiation.as_ref().and_then(|n| n.max_amount).unwrap_or(self.price)
     }
 
-    /// The intent in its canonical form.
+    /// The intent in its canonical form, which reads back as the same intent but for the token, of which it holds the hash.
     pub fn to_canonical_json(&self) -> String {
         // Strings, numbers and maps with text keys always serialise.
         serde_json::to_string(self).unwrap_or_default()
@@ -318,6 +318,14 @@ impl SignedMandate {
 impl fmt::Debug for SignedMandate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SignedMandate(…)")
+    }
+}
+
+/// Writes an amount whose currency stands in the price.
+fn amount_alone<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+    match money {
+        Some(money) => serializer.serialize_str(&money.amount()),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -115,6 +115,13 @@ fn the_digest_is_of_the_meaning() {
     }
 }
 
+#[test]
+fn the_canonical_form_reads_back() {
+    let mut intent = Intent::from_json(WHOLE).unwrap();
+    intent.user_token = None;
+    assert_eq!(Intent::from_json(&intent.to_canonical_json()).unwrap(), intent);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".{0,200}") {

@@ -371,3 +371,15 @@ impl serde::Serialize for Node {
         }
     }
 }
+
+/// The needed member of a split line.
+pub fn member<'a>(members: &[(String, &'a str)], key: &str) -> Result<&'a str, Malformed> {
+    let found = members.iter().find(|(name, _)| name == key).map(|(_, raw)| *raw);
+    found.ok_or_else(|| Malformed::new(Code::MissingField, key, "this field is needed"))
+}
+
+/// The needed member of a split line, as text.
+pub fn string(members: &[(String, &str)], key: &str) -> Result<String, Malformed> {
+    serde_json::from_str(member(members, key)?)
+        .map_err(|_| Malformed::new(Code::WrongType, key, "a string is needed here"))
+}

@@ -26,6 +26,7 @@ pub mod json;
 mod malformed;
 mod moment;
 mod money;
+pub mod numerals;
 mod payment;
 mod reason;
 mod text;

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::malformed::Code;
 
-    const PAYMENT: &str = r#"{"id":"p1","at":"2026-05-04T12:01:00+08:00","service":{"id":"n","name":"Noodle House"},"price":{"amount":"38","currency":"CNY"},"place":{"lat":31.0,"lon":121.0}}"#;
+    const PAYMENT: &str = r#"{"id":"p1","at":"2026-05-04T12:01:00+08:00","service":{"id":"n","name":"Noodle House"},"price":{"amount":"38","currency":"CNY"},"items":[{"name":"beef noodles","quantity":2,"amount":"19.00"}],"place":{"lat":31.0,"lon":121.0}}"#;
 
     #[test]
     fn a_payment_reads_back_as_it_is_written() {
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_refund_is_no_payment() {
-        let refused = PastPayment::from_json(&PAYMENT.replace("38", "-38")).unwrap_err();
+        let refused = PastPayment::from_json(&PAYMENT.replace("\"38\"", "\"-38\"")).unwrap_err();
         assert_eq!((refused.code, refused.path.as_str()), (Code::NotPositive, "price.amount"));
     }
 }

@@ -49,8 +49,6 @@ pub enum Reason {
     },
     /// The user had this intent forgotten.
     Forgotten,
-    /// The engine could not record its answer.
-    Broken,
     /// The user suspended the agent.
     AgentSuspended,
     /// The user revoked the agent.
@@ -135,7 +133,6 @@ impl Reason {
             Self::IdReused { raised: Some(_) } => "price_raised",
             Self::IdReused { raised: None } => "id_reused",
             Self::Forgotten => "forgotten",
-            Self::Broken => "engine_broken",
             Self::AgentSuspended => "agent_suspended",
             Self::AgentRevoked => "agent_revoked",
             Self::PayeeForbidden => "payee_forbidden",

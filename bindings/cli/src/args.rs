@@ -1,0 +1,317 @@
+//! The command line as the contract gives it.
+
+use std::path::PathBuf;
+
+use assent::{BillFormat, Outcome};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Judges the payments that AI agents want to make, against what you allow and what you usually do. Nothing leaves this device.
+#[derive(Debug, Parser)]
+#[command(name = "assent", version, about, max_term_width = 110)]
+pub struct Cli {
+    /// The folder of your store; by default the platform's data folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Where the time comes from: `intent` takes it from each intent's `created_at`, for replays and evaluation only
+    #[arg(long, global = true, value_enum, default_value = "system")]
+    pub clock: ClockArg,
+    /// The time zone in which you count days, such as `Asia/Shanghai`; by default the system's
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// A folder with a model to use instead of the built-in one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    #[command(subcommand)]
+    pub call: Call,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClockArg {
+    System,
+    Intent,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    /// Watch a day of agent payments being judged; needs no set-up and touches no store of yours
+    Demo {
+        /// The language of the story
+        #[arg(long, value_enum, default_value = "en")]
+        language: DemoLanguage,
+    },
+    /// Take your past payments in: a bill exported by Alipay or WeChat Pay, or JSON lines; repeating it changes nothing
+    Import {
+        /// What the file is; found out by itself where this is left out
+        #[arg(long, value_enum)]
+        format: Option<FormatArg>,
+        /// The file, or `-`
+        file: PathBuf,
+    },
+    /// Judge intents: a verdict for each line `{"intent": …, "context"?: …}`
+    Validate {
+        /// Judge against the store as it stands and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The file, or `-`
+        file: PathBuf,
+    },
+    /// Judge a timeline of many users in memory, to try a policy or a model on past data
+    Replay(Replay),
+    /// Reply to an open whisper, or only read replies
+    Reply {
+        /// Read the replies of a file of `{"words", "language"?, "whisper"?}` and print what each means
+        #[arg(long, value_name = "FILE", exclusive = true)]
+        read: Option<PathBuf>,
+        /// The intent whose whisper you answer
+        #[arg(required_unless_present = "read")]
+        intent_id: Option<String>,
+        /// Your words
+        #[arg(required_unless_present = "read", trailing_var_arg = true)]
+        words: Vec<String>,
+    },
+    /// Say what became of a payment; settled ones are learned from
+    Outcome {
+        /// The intent
+        intent_id: String,
+        /// What became of it
+        #[arg(value_enum)]
+        outcome: OutcomeArg,
+    },
+    /// What you allow
+    #[command(subcommand)]
+    Mandate(MandateCall),
+    /// Whom you allow
+    #[command(subcommand)]
+    Agent(AgentCall),
+    /// What your device knows about payees from elsewhere
+    #[command(subcommand)]
+    Trust(TrustCall),
+    /// What agents have spent, and what they may still spend
+    Wallet {
+        /// Only the JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The record of every verdict, reply and outcome
+    #[command(subcommand)]
+    Journal(JournalCall),
+    /// Erase a payee, an agent or everything; the journal stays verifiable
+    Forget(Forget),
+    /// The model that judges familiarity
+    #[command(subcommand)]
+    Model(ModelCall),
+}
+
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// The mandate (a JSON object, or one on each line) that holds instead of the default ones
+    #[arg(long, value_name = "FILE")]
+    pub mandate: Option<PathBuf>,
+    /// Print what the model sees of each intent instead of verdicts
+    #[arg(long)]
+    pub features: bool,
+    /// Learn up to this line without judging, to go on where an earlier run was cut off
+    #[arg(long, value_name = "LINE", default_value_t = 0)]
+    pub after: usize,
+    /// The timeline, or `-`
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MandateCall {
+    /// Add a mandate, from a file or from the options below
+    Add(Box<MandateAdd>),
+    /// Show the mandates
+    List,
+    /// Remove a mandate; what was spent under it stays counted
+    Remove {
+        /// Its id
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct MandateAdd {
+    /// A file with the mandate as JSON, or `-`; docs/mandates.md has the fields
+    #[arg(conflicts_with = "id")]
+    pub file: Option<PathBuf>,
+    /// Its id
+    #[arg(long, required_unless_present = "file")]
+    pub id: Option<String>,
+    /// An agent that it speaks of; all where left out
+    #[arg(long, value_name = "ID")]
+    pub agent: Vec<String>,
+    /// A payee that it allows; all where left out
+    #[arg(long, value_name = "ID")]
+    pub payee: Vec<String>,
+    /// A category that it allows; all where left out
+    #[arg(long, value_name = "NAME|MCC")]
+    pub category: Vec<String>,
+    /// A payee that it forbids
+    #[arg(long, value_name = "ID")]
+    pub forbid_payee: Vec<String>,
+    /// A category that it forbids
+    #[arg(long, value_name = "NAME|MCC")]
+    pub forbid_category: Vec<String>,
+    /// The currency of its ceilings
+    #[arg(long)]
+    pub currency: Option<String>,
+    /// The most for one payment
+    #[arg(long, value_name = "AMOUNT")]
+    pub per_payment: Option<String>,
+    /// The most for a calendar day
+    #[arg(long, value_name = "AMOUNT")]
+    pub per_day: Option<String>,
+    /// The most for a calendar week
+    #[arg(long, value_name = "AMOUNT")]
+    pub per_week: Option<String>,
+    /// The most for a calendar month
+    #[arg(long, value_name = "AMOUNT")]
+    pub per_month: Option<String>,
+    /// The most in total
+    #[arg(long, value_name = "AMOUNT")]
+    pub total: Option<String>,
+    /// The most payments a day
+    #[arg(long, value_name = "N")]
+    pub count_per_day: Option<u32>,
+    /// The most payments a week
+    #[arg(long, value_name = "N")]
+    pub count_per_week: Option<u32>,
+    /// The most payments a month
+    #[arg(long, value_name = "N")]
+    pub count_per_month: Option<u32>,
+    /// The most payments in total
+    #[arg(long, value_name = "N")]
+    pub count_total: Option<u32>,
+    /// From when it holds, RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Until when it holds, RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Decline what is beyond its ceilings instead of asking
+    #[arg(long)]
+    pub decline_beyond: bool,
+    /// An isolated card: the one agent may spend the total, and nothing else
+    #[arg(long)]
+    pub card: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AgentCall {
+    /// Register an agent, or let a suspended one act again
+    Add {
+        /// Its id
+        id: String,
+    },
+    /// Show the agents
+    List,
+    /// Decline whatever the agent asks until it is added again
+    Suspend {
+        /// Its id
+        id: String,
+    },
+    /// Decline whatever the agent asks for ever
+    Revoke {
+        /// Its id
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TrustCall {
+    /// Take trust signals in: lines of `{"service_id", "in_contacts"?, "friends_paid"?}`
+    Import {
+        /// The file, or `-`
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JournalCall {
+    /// Check every entry and every link
+    Verify,
+    /// Hand out the evidence for one payment
+    Export {
+        /// The intent
+        intent_id: String,
+    },
+    /// Show the latest entries
+    Show {
+        /// How many
+        #[arg(long, default_value_t = 20)]
+        last: u64,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Forget {
+    /// A payee's id
+    #[arg(long, value_name = "ID")]
+    pub payee: Option<String>,
+    /// An agent's id
+    #[arg(long, value_name = "ID")]
+    pub agent: Option<String>,
+    /// Everything
+    #[arg(long)]
+    pub everything: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCall {
+    /// The model's name, files and hashes
+    Info,
+    /// A vector for each line of text
+    Embed {
+        /// The file, or `-`
+        file: PathBuf,
+    },
+    /// The category of each merchant name or request, with its probability
+    Classify {
+        /// The file, or `-`
+        file: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DemoLanguage {
+    En,
+    Zh,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FormatArg {
+    Alipay,
+    Wechat,
+    Jsonl,
+}
+
+impl From<FormatArg> for BillFormat {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Alipay => Self::Alipay,
+            FormatArg::Wechat => Self::Wechat,
+            FormatArg::Jsonl => Self::Jsonl,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum OutcomeArg {
+    Settled,
+    Refunded,
+    Disputed,
+    Abandoned,
+}
+
+impl From<OutcomeArg> for Outcome {
+    fn from(outcome: OutcomeArg) -> Self {
+        match outcome {
+            OutcomeArg::Settled => Self::Settled,
+            OutcomeArg::Refunded => Self::Refunded,
+            OutcomeArg::Disputed => Self::Disputed,
+            OutcomeArg::Abandoned => Self::Abandoned,
+        }
+    }
+}

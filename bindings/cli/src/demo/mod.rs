@@ -1,0 +1,129 @@
+//! `assent demo`: a person with five months of history, and one day of agent payments on phone, glasses, watch and car.
+//!
+//! The store is a temporary folder of the demo's own, and the time is the story's; the engine is the one that everybody gets.
+
+mod day;
+mod person;
+
+use assent::{Clock, Context, Decision, Engine, FileVault, Id, Intent, Mandate, Model, Options, Outcome, Verdict};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::args::DemoLanguage;
+use crate::lines::Malformed;
+use crate::out::{self, Failure};
+use crate::wallet;
+use day::{Scene, Then};
+
+/// Tells the story.
+pub fn run(language: DemoLanguage) -> Result<Malformed, Failure> {
+    let home = tempfile::tempdir().map_err(|error| Failure::new("file", error.to_string()))?;
+    let zone = TimeZone::fixed(jiff::tz::offset(8));
+    let options = Options { clock: Clock::Intent, zone, model: Some(Model::embedded()?) };
+    let engine = Engine::open(home.path(), &FileVault::new(home.path()), options)?;
+    let tell = |english: &str, chinese: &str| {
+        eprintln!("{}", if language == DemoLanguage::En { english } else { chinese });
+    };
+
+    let learned = engine.import(&person::history()?)?;
+    tell(
+        &format!("Lin lives in Shanghai. {} payments from five months are on her phone, and nowhere else.", learned.added),
+        &format!("小林住在上海。手机里有她五个月的 {} 笔付款，别处没有。", learned.added),
+    );
+    for agent in day::AGENTS {
+        engine.add_agent(&Id::new(agent)?)?;
+    }
+    engine.add_mandate(&Mandate::from_json(&day::arcade_card().to_string())?)?;
+    tell(
+        "Three agents may ask; the default mandate lets 200 yuan a payment and 500 a day pass, five payments at most, if they are familiar.\n",
+        "三个代理可以提出付款；默认授权：每笔不超过 200 元、每天不超过 500 元、最多五笔，并且要是熟悉的付款。\n",
+    );
+
+    for scene in day::scenes() {
+        play(&engine, &scene, language)?;
+    }
+
+    let wallet = engine.wallet()?;
+    eprintln!("{}", wallet::table(&wallet));
+    let journal = engine.verify_journal()?;
+    tell(
+        &format!("\nThe journal is whole: {} entries, each chained to the one before.", journal.entries),
+        &format!("\n日志完整：{} 条记录，一条扣一条。", journal.entries),
+    );
+    Ok(Malformed::default())
+}
+
+fn play(engine: &Engine, scene: &Scene, language: DemoLanguage) -> Result<(), Failure> {
+    let pick = |pair: (&'static str, &'static str)| if language == DemoLanguage::En { pair.0 } else { pair.1 };
+    let intent = Intent::from_json(&scene.intent.to_string())?;
+    let mut context = json!({
+        "channel": scene.channel,
+        "language": if language == DemoLanguage::En { "en" } else { "zh" },
+        "moving": scene.moving,
+    });
+    if let (Some(said), Some(fields)) = (scene.said, context.as_object_mut()) {
+        fields.insert("said".to_owned(), json!(pick(said)));
+    }
+    let context = Context::from_json(&context.to_string())?;
+
+    let time = intent.created_at.civil().strftime("%H:%M");
+    eprintln!("{time} {:<8} {}", scene.channel, pick(scene.told));
+    eprintln!("               {} · {}", intent.service.name.as_str(), intent.price);
+    if let Some(said) = scene.said {
+        eprintln!("               “{}”", pick(said));
+    }
+    let started = std::time::Instant::now();
+    let verdict = engine.validate(&intent, &context)?;
+    tell_verdict(&verdict, started.elapsed(), language);
+    if !out::for_a_person() {
+        out::line(&verdict)?;
+    }
+    match scene.then {
+        Then::Nothing => {}
+        Then::Settles => settle(engine, &intent, &verdict)?,
+        Then::Says(english, chinese) => {
+            let words = pick((english, chinese));
+            let replied = engine.reply(&intent.id, words)?;
+            eprintln!("               “{words}” → {}", named(replied.state));
+            if replied.state == assent::State::Confirmed {
+                engine.outcome(&intent.id, Outcome::Settled)?;
+            }
+        }
+    }
+    eprintln!();
+    Ok(())
+}
+
+fn settle(engine: &Engine, intent: &Intent, verdict: &Verdict) -> Result<(), Failure> {
+    if verdict.decision == Decision::Approve {
+        engine.outcome(&intent.id, Outcome::Settled)?;
+    }
+    Ok(())
+}
+
+fn tell_verdict(verdict: &Verdict, took: std::time::Duration, language: DemoLanguage) {
+    let english = language == DemoLanguage::En;
+    let word = match (verdict.decision, english) {
+        (Decision::Approve, true) => "✓ approve",
+        (Decision::Escalate, true) => "? escalate",
+        (Decision::Decline, true) => "✗ decline",
+        (Decision::Approve, false) => "✓ 放行",
+        (Decision::Escalate, false) => "? 询问",
+        (Decision::Decline, false) => "✗ 拒绝",
+    };
+    let why: Vec<&str> = verdict.reasons.iter().take(2).map(|reason| reason.text.as_str()).collect();
+    let milliseconds = took.as_secs_f64() * 1000.0;
+    eprintln!("  {word:<11}  {}   [{:.1} ms, score {:.2}]", why.join("; "), milliseconds, verdict.score);
+    if let Some(whisper) = &verdict.whisper {
+        let felt = &whisper.haptic.name;
+        if english {
+            eprintln!("     whisper   shows “{}”, says “{}”, feels {felt}", whisper.show, whisper.speak);
+        } else {
+            eprintln!("     轻声询问  显示“{}”，说“{}”，震动 {felt}", whisper.show, whisper.speak);
+        }
+    }
+}
+
+fn named(state: assent::State) -> String {
+    json!(state).as_str().unwrap_or_default().to_owned()
+}

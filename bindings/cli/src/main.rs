@@ -1,0 +1,50 @@
+//! The `assent` command: JSON lines on standard output, words for people on standard error.
+
+mod args;
+mod demo;
+mod lines;
+mod model;
+mod out;
+mod replay;
+mod store;
+mod user;
+mod validate;
+mod wallet;
+
+use std::process::ExitCode;
+
+use args::{Call, Cli};
+use clap::Parser;
+use out::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(malformed) => malformed.exit_code(),
+        Err(failure) => {
+            failure.tell();
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<lines::Malformed, Failure> {
+    match &cli.call {
+        Call::Demo { language } => demo::run(*language),
+        Call::Import { format, file } => user::import(cli, format.map(Into::into), file),
+        Call::Validate { dry_run, file } => validate::run(cli, *dry_run, file),
+        Call::Replay(replay) => replay::run(cli, replay),
+        Call::Reply { read: Some(file), .. } => validate::read_replies(file),
+        Call::Reply { intent_id, words, .. } => {
+            validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "))
+        }
+        Call::Outcome { intent_id, outcome } => validate::outcome(cli, intent_id, (*outcome).into()),
+        Call::Mandate(call) => user::mandate(cli, call),
+        Call::Agent(call) => user::agent(cli, call),
+        Call::Trust(call) => user::trust(cli, call),
+        Call::Wallet { json } => wallet::run(cli, *json),
+        Call::Journal(call) => user::journal(cli, call),
+        Call::Forget(forget) => user::forget(cli, forget),
+        Call::Model(call) => model::run(cli, call),
+    }
+}

@@ -1,0 +1,30 @@
+//! The model by itself: what it is, vectors of texts, categories of names.
+
+use assent::Model;
+use serde_json::json;
+
+use crate::args::{Cli, ModelCall};
+use crate::lines::{self, Malformed};
+use crate::out::{self, Failure};
+
+/// Carries a `model` call out. A damaged model is an error here, not a warning.
+pub fn run(cli: &Cli, call: &ModelCall) -> Result<Malformed, Failure> {
+    let model = match &cli.model {
+        Some(folder) => Model::open(folder)?,
+        None => Model::embedded()?,
+    };
+    match call {
+        ModelCall::Info => {
+            out::line(model.info())?;
+            Ok(Malformed::default())
+        }
+        ModelCall::Embed { file } => lines::for_each(file, |text| {
+            let vector = model.embed(text)?;
+            out::line(&*vector).map(Ok)
+        }),
+        ModelCall::Classify { file } => lines::for_each(file, |text| {
+            let (category, probability) = model.classify(text)?;
+            out::line(&json!({"category": category.as_str(), "probability": probability})).map(Ok)
+        }),
+    }
+}

@@ -1,0 +1,88 @@
+//! The wallet as a table for people and as JSON for programs.
+
+use assent::{Line, Period, Room, Wallet};
+use comfy_table::{Table, presets};
+
+use crate::args::Cli;
+use crate::lines::Malformed;
+use crate::out::{self, Failure};
+use crate::store;
+
+/// Shows the wallet.
+pub fn run(cli: &Cli, json: bool) -> Result<Malformed, Failure> {
+    let wallet = store::open(cli)?.wallet()?;
+    if !json {
+        eprintln!("{}", table(&wallet));
+    }
+    if json || !out::for_a_person() {
+        out::line(&wallet)?;
+    }
+    Ok(Malformed::default())
+}
+
+/// The wallet as text: what was spent, then what is left.
+pub fn table(wallet: &Wallet) -> String {
+    let mut spent = new_table(&["month", "agent", "payee", "paid", "on its way", "payments"]);
+    for line in &wallet.lines {
+        let Line { agent, payee, payee_name, month, settled, reserved, count } = line;
+        spent.add_row([
+            month.clone(),
+            shown(agent.as_str()),
+            format!("{} ({})", shown(payee_name), shown(payee.as_str())),
+            if settled.minor() == 0 { String::new() } else { settled.to_string() },
+            if reserved.minor() == 0 { String::new() } else { reserved.to_string() },
+            count.to_string(),
+        ]);
+    }
+    let mut left = new_table(&["mandate", "for", "per", "at most", "spent", "left", "payments left"]);
+    for allowance in &wallet.allowances {
+        for room in &allowance.rooms {
+            let agents = allowance.agents.as_ref().map(|agents| {
+                agents.iter().map(|agent| shown(agent.as_str())).collect::<Vec<_>>().join(", ")
+            });
+            left.add_row(room_row(allowance.mandate.as_str(), agents.as_deref().unwrap_or("every agent"), room));
+        }
+    }
+    let waiting = match wallet.asked {
+        0 => String::new(),
+        1 => "\n1 whisper waits for your reply".to_owned(),
+        more => format!("\n{more} whispers wait for your reply"),
+    };
+    let nothing = if wallet.lines.is_empty() { "\nno agent has spent anything yet" } else { "" };
+    format!("what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}")
+}
+
+fn room_row(mandate: &str, agents: &str, room: &Room) -> [String; 7] {
+    let money = |amount: Option<assent::Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
+    let is_payment = room.budget.period == Period::Payment;
+    [
+        shown(mandate),
+        agents.to_owned(),
+        match room.budget.period {
+            Period::Payment => "payment".to_owned(),
+            Period::Day => format!("day {}", room.budget.start),
+            Period::Week => format!("week of {}", room.budget.start),
+            Period::Month => format!("month of {}", room.budget.start),
+            Period::Total => "in all".to_owned(),
+        },
+        money(room.cap),
+        if is_payment { String::new() } else { room.spent.to_string() },
+        if is_payment { String::new() } else { money(room.left) },
+        room.count_left.map(|left| left.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn new_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
+    table
+}
+
+/// A text from outside, on one short line: a name may not break or flood the table.
+fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(40).collect();
+    if text.chars().nth(40).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,59 @@
+//! What time it is: the device's own clock, or the intent's where the past is judged again.
+
+use assent_types::{Intent, Moment};
+use jiff::Zoned;
+
+/// Where the engine takes the time from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// The system's clock and time zone.
+    #[default]
+    System,
+    /// Each intent's own `created_at`: for replays and evaluation, never for live payments, because the agent would choose the time.
+    Intent,
+}
+
+impl Clock {
+    /// The moment at which this intent is judged, answered or closed.
+    pub fn now(self, intent: &Intent) -> Moment {
+        match self {
+            Self::System => Self::system(),
+            Self::Intent => intent.created_at,
+        }
+    }
+
+    /// The system's time.
+    pub fn system() -> Moment {
+        Moment::of(&Zoned::now())
+    }
+}
+
+/// How an intent's own times stand to the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// The offer ended before it was judged.
+    pub expired: bool,
+    /// The agent made the intent more than [`STALE_SECONDS`] ago.
+    pub stale: bool,
+    /// The intent comes from more than [`AHEAD_SECONDS`] in the future, so one of the two clocks is wrong.
+    pub ahead: bool,
+}
+
+/// An intent older than this is asked about: what the user wanted an hour ago may be eaten by now. Our own choice; agents answer in
+/// seconds, and an offer that is meant to live longer says so in its negotiation window.
+pub const STALE_SECONDS: i64 = 3600;
+/// Clocks of phones and servers differ by seconds; five minutes is the tolerance that Kerberos made customary (RFC 4120, section 10).
+pub const AHEAD_SECONDS: i64 = 300;
+
+impl Timing {
+    /// Compares an intent's times with the clock.
+    pub fn of(intent: &Intent, now: Moment) -> Self {
+        let ends = intent.negotiation.as_ref().map(|negotiation| negotiation.expires_at);
+        let age = now.seconds().saturating_sub(intent.created_at.seconds());
+        Self {
+            expired: ends.is_some_and(|ends| ends.timestamp() <= now.timestamp()),
+            stale: ends.is_none() && age > STALE_SECONDS,
+            ahead: age < AHEAD_SECONDS.saturating_neg(),
+        }
+    }
+}

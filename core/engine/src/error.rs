@@ -1,0 +1,58 @@
+//! What can go wrong at the engine's edge: a few public errors with stable codes. An error is never an approval.
+
+use assent_store::StoreError;
+use assent_types::Malformed;
+
+/// Why the engine gave no answer. No answer means no payment.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The store could not be opened, read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An input was refused.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A stored record does not read as what it should be, although its seal is whole: a newer version wrote it.
+    #[error("a stored {0} cannot be read by this version; use the version that wrote it")]
+    Unreadable(&'static str),
+    /// No intent of this id was ever judged.
+    #[error("no intent of this id was judged here")]
+    UnknownIntent,
+    /// The whisper is not open: there was none, or it was answered, or it lapsed.
+    #[error("there is no open whisper for this intent; an unanswered one lapses and means no")]
+    NoOpenWhisper,
+    /// The intent was never approved or confirmed, so it has no such outcome.
+    #[error("this intent cannot have that outcome in its present state")]
+    WrongState,
+    /// No agent of this id was ever registered.
+    #[error("no agent of this id is registered; add it first")]
+    UnknownAgent,
+    /// The agent was revoked, which is final.
+    #[error("the agent was revoked, which is final; register it under a new id")]
+    AgentRevoked,
+    /// No mandate of this id exists.
+    #[error("no mandate of this id exists")]
+    UnknownMandate,
+    /// A mandate of this id exists already.
+    #[error("a mandate of this id exists already; remove it first, its budgets stay counted")]
+    MandateExists,
+}
+
+impl EngineError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(_) => "store_unavailable",
+            Self::Malformed(malformed) => malformed.code.as_str(),
+            Self::Unreadable(_) => "unreadable_record",
+            Self::UnknownIntent => "unknown_intent",
+            Self::NoOpenWhisper => "no_open_whisper",
+            Self::WrongState => "wrong_state",
+            Self::UnknownAgent => "unknown_agent",
+            Self::AgentRevoked => "agent_revoked",
+            Self::UnknownMandate => "unknown_mandate",
+            Self::MandateExists => "mandate_exists",
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The past judged again: a timeline of many users in memory, to try a policy or a model. Nothing is written, and judging teaches nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Instant;
+
+use assent_habits::{Memory, learn, recall};
+use assent_model::{Asked, Features, Model, Trust};
+use assent_policy::{Mandate, judge};
+use assent_types::{Context, Id, Intent, PastPayment, Verdict};
+use jiff::tz::TimeZone;
+
+use crate::agents::AgentStanding;
+use crate::clock::Timing;
+use crate::decide::{Question, decide};
+use crate::engine::{Asking, Seen, request, verdict};
+
+/// What every user of a replay has in common.
+#[derive(Debug)]
+pub struct Rules {
+    /// The model; `None` escalates everything.
+    pub model: Option<Model>,
+    /// What every user allows.
+    pub mandates: Vec<Mandate>,
+    /// Where every user counts days.
+    pub zone: TimeZone,
+}
+
+/// One user's history so far.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    habits: Memory,
+    learned: HashSet<Id>,
+}
+
+impl Rules {
+    /// The built-in model, the default mandates, and days counted in UTC.
+    pub fn standard() -> Self {
+        Self { model: Model::embedded().ok(), mandates: Mandate::default_set(), zone: TimeZone::UTC }
+    }
+
+    /// Judges an intent as of its own time. Every agent counts as registered and no budget is used up: a replay asks whether this one
+    /// payment would have passed.
+    pub fn judge(&self, profile: &Profile, intent: &Intent, context: &Context) -> Verdict {
+        let asked = Asking { intent, context, now: intent.created_at, started: Instant::now() };
+        let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent);
+        let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), &known);
+        let ruling = judge(&self.mandates, &request(intent, asked.now, &self.zone), &HashMap::new());
+        let answer = decide(&Question {
+            asker: AgentStanding::Active,
+            ruling: &ruling,
+            timing: Timing::of(intent, asked.now),
+            observations: &seen.observations,
+            familiar: seen.familiar(),
+        });
+        verdict(&asked, &answer, &seen)
+    }
+
+    /// The model's view of an intent: what a scorer is trained on. `None` without a working encoder.
+    pub fn features(&self, profile: &Profile, intent: &Intent, context: &Context) -> Option<Features> {
+        let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent);
+        let asked = Asked { intent, context, now: intent.created_at, trust: Trust::default() };
+        self.model.as_ref()?.features(&asked, &known).ok()
+    }
+}
+
+impl Profile {
+    /// Learns a payment; one of the same id was learned already.
+    pub fn learn(&mut self, payment: &PastPayment) {
+        if self.learned.insert(payment.id.clone()) {
+            let Ok(()) = learn(&mut self.habits, payment);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What the user does with their own hand: agents, mandates, trust, and forgetting. Every act is journaled; no agent can do any of it.
+
+use assent_model::Trust;
+use assent_policy::Mandate;
+use assent_store::{Table, Writing};
+use assent_types::{Id, Moment};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::agents::{self, Agent, AgentStanding};
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::history;
+use crate::ledger::{self, Entry};
+use crate::mandates;
+
+/// What the user wants forgotten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Forget {
+    /// A payee: its payments, habits, trust, and what was judged and written about it.
+    Payee(Id),
+    /// An agent: its registration and what was judged and written about its intents.
+    Agent(Id),
+    /// Everything but the journal's chain.
+    Everything,
+}
+
+/// What was forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Forgotten {
+    /// Payments taken out of the history.
+    pub payments: usize,
+    /// Intents of which only the id's use is still known.
+    pub intents: usize,
+    /// Journal entries whose content was erased; the chain still verifies.
+    pub journal_entries: usize,
+}
+
+impl Engine {
+    /// Registers an agent, or lets a suspended one act again.
+    pub fn add_agent(&self, id: &Id) -> Result<Agent, EngineError> {
+        self.set_agent(id, AgentStanding::Active)
+    }
+
+    /// Declines whatever the agent asks until it is added again.
+    pub fn suspend_agent(&self, id: &Id) -> Result<Agent, EngineError> {
+        self.set_agent(id, AgentStanding::Suspended)
+    }
+
+    /// Declines whatever the agent asks for ever.
+    pub fn revoke_agent(&self, id: &Id) -> Result<Agent, EngineError> {
+        self.set_agent(id, AgentStanding::Revoked)
+    }
+
+    /// Every agent that was ever registered.
+    pub fn agents(&self) -> Result<Vec<Agent>, EngineError> {
+        self.store.read(|book| agents::all(book))
+    }
+
+    fn set_agent(&self, id: &Id, standing: AgentStanding) -> Result<Agent, EngineError> {
+        self.store.write(|book| {
+            let now = Clock::system();
+            let agent = agents::set(book, id, standing, now)?;
+            journal(book, now, json!({"kind": "agent", "agent": id, "standing": standing}))?;
+            Ok(agent)
+        })
+    }
+
+    /// Adds a mandate.
+    pub fn add_mandate(&self, mandate: &Mandate) -> Result<(), EngineError> {
+        self.store.write(|book| {
+            mandates::add(book, mandate)?;
+            journal(book, Clock::system(), json!({"kind": "mandate_added", "mandate": mandate}))
+        })
+    }
+
+    /// Removes a mandate; what was spent under it stays counted.
+    pub fn remove_mandate(&self, id: &Id) -> Result<(), EngineError> {
+        self.store.write(|book| {
+            mandates::remove(book, id)?;
+            journal(book, Clock::system(), json!({"kind": "mandate_removed", "mandate_id": id}))
+        })
+    }
+
+    /// Every mandate, by id.
+    pub fn mandates(&self) -> Result<Vec<Mandate>, EngineError> {
+        self.store.read(|book| mandates::all(book))
+    }
+
+    /// Takes the host's trust signals in; later ones about the same payee replace earlier ones.
+    pub fn import_trust(&self, signals: &[(Id, Trust)]) -> Result<(), EngineError> {
+        self.store.write(|book| {
+            signals.iter().try_for_each(|(payee, trust)| book.put(Table::Trust, payee.as_str(), trust))?;
+            journal(book, Clock::system(), json!({"kind": "trust", "signals": signals.len()}))
+        })
+    }
+
+    /// Forgets. The journal stays verifiable: its entries about what is forgotten lose their content and keep their place in the chain.
+    /// An intent id that was used stays used. Mandates are the user's own rules and stay until the user removes them; forgetting
+    /// everything removes them too and begins anew with the default ones, and ends every agent's registration.
+    pub fn forget(&self, what: &Forget) -> Result<Forgotten, EngineError> {
+        self.store.write(|book| {
+            let mut done = match what {
+                Forget::Payee(payee) => {
+                    book.delete(Table::Trust, payee.as_str())?;
+                    let payments = history::forget(book, |payment| payment.service.id == *payee)?;
+                    Forgotten { payments, ..forget_intents(book, |kept| kept.payee == *payee)? }
+                }
+                Forget::Agent(agent) => {
+                    book.delete(Table::Agents, agent.as_str())?;
+                    let payments = history::forget(book, |payment| payment.agent.as_ref() == Some(agent))?;
+                    Forgotten { payments, ..forget_intents(book, |kept| kept.agent == *agent)? }
+                }
+                Forget::Everything => {
+                    let payments = history::forget(book, |_| true)?;
+                    let done = Forgotten { payments, ..forget_intents(book, |_| true)? };
+                    for table in [Table::Payments, Table::Agents, Table::Mandates, Table::Budgets, Table::Trust, Table::Texts, Table::Settings] {
+                        book.clear(table)?;
+                    }
+                    mandates::begin(book)?;
+                    done
+                }
+            };
+            if *what == Forget::Everything {
+                for index in 0..book.journal_len()? {
+                    done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(index)?));
+                }
+            }
+            journal(book, Clock::system(), json!({"kind": "forgotten", "intents": done.intents, "payments": done.payments}))?;
+            Ok(done)
+        })
+    }
+}
+
+/// Empties the entries for which `gone` holds, and their journal entries.
+fn forget_intents(book: &mut Writing<'_>, gone: impl Fn(&ledger::Kept) -> bool) -> Result<Forgotten, EngineError> {
+    let mut done = Forgotten::default();
+    for entry in book.scan::<Entry>(Table::Intents)? {
+        let Some(kept) = entry.kept.as_ref().filter(|kept| gone(kept)) else { continue };
+        let id = history::stored_intent(&kept.intent)?.id;
+        for index in &entry.journal {
+            done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(*index)?));
+        }
+        // The id's use stays known, and nothing about what it was used for: not even a digest that could be guessed.
+        ledger::keep(book, &id, &Entry { digest: [0; 32], state: entry.state, kept: None, journal: Vec::new() })?;
+        done.intents = done.intents.saturating_add(1);
+    }
+    Ok(done)
+}
+
+fn journal(book: &mut Writing<'_>, now: Moment, mut body: serde_json::Value) -> Result<(), EngineError> {
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("at".to_owned(), json!(now));
+    }
+    book.append(&body.to_string())?;
+    Ok(())
+}

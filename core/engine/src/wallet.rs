@@ -1,0 +1,107 @@
+//! The wallet: what agents have spent and what they may still spend. For the user's own eyes.
+
+use std::collections::BTreeMap;
+
+use assent_policy::Room;
+use assent_store::Table;
+use assent_types::{Currency, Id, Moment, Money};
+use serde::Serialize;
+
+use crate::agents::{self, Agent};
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ledger::{Entry, State};
+use crate::mandates;
+
+/// What was spent under one heading, in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The agent.
+    pub agent: Id,
+    /// The payee's id.
+    pub payee: Id,
+    /// The payee's name as it stood on the latest payment.
+    pub payee_name: String,
+    /// The month in the user's time zone, `2026-05`.
+    pub month: String,
+    /// Paid.
+    pub settled: Money,
+    /// Approved or confirmed, and not yet known to be paid.
+    pub reserved: Money,
+    /// How many payments.
+    pub count: u32,
+}
+
+/// A mandate and what is left of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Allowance {
+    /// The mandate's id.
+    pub mandate: Id,
+    /// The agents that it speaks of; `None` for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agents: Option<Vec<Id>>,
+    /// Its ceilings, with what is spent and left.
+    pub rooms: Vec<Room>,
+}
+
+/// Everything that the wallet shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Wallet {
+    /// As of when.
+    pub at: Moment,
+    /// What was spent, by month, agent and payee.
+    pub lines: Vec<Line>,
+    /// What may still be spent.
+    pub allowances: Vec<Allowance>,
+    /// The agents.
+    pub agents: Vec<Agent>,
+    /// Whispers that wait for a reply.
+    pub asked: u32,
+}
+
+impl Engine {
+    /// The wallet as of now; with [`Clock::Intent`], as of the latest intent that was judged.
+    pub fn wallet(&self) -> Result<Wallet, EngineError> {
+        self.store.read(|book| {
+            let entries: Vec<Entry> = book.scan(Table::Intents)?;
+            let kept = || entries.iter().filter_map(|entry| entry.kept.as_ref().map(|kept| (entry.state, kept)));
+            let at = match self.clock {
+                Clock::System => Clock::system(),
+                Clock::Intent => kept().map(|(_, kept)| kept.at).max().unwrap_or_else(Clock::system),
+            };
+            let mut lines: BTreeMap<(String, Id, Id, Currency), Line> = BTreeMap::new();
+            for (state, kept) in kept().filter(|(state, _)| state.is_booked()) {
+                let month = kept.at.date_in(&self.zone).strftime("%Y-%m").to_string();
+                let key = (month.clone(), kept.agent.clone(), kept.payee.clone(), kept.price.currency());
+                let line = lines.entry(key).or_insert_with(|| Line {
+                    agent: kept.agent.clone(),
+                    payee: kept.payee.clone(),
+                    payee_name: kept.payee_name.clone(),
+                    month,
+                    settled: Money::zero(kept.price.currency()),
+                    reserved: Money::zero(kept.price.currency()),
+                    count: 0,
+                });
+                let (sum, amount) = match state {
+                    State::Settled | State::Disputed => (&mut line.settled, kept.price),
+                    _ => (&mut line.reserved, kept.most),
+                };
+                *sum = sum.checked_add(amount).unwrap_or(*sum);
+                line.count = line.count.saturating_add(1);
+            }
+            let asked = entries.iter().filter(|entry| entry.state == State::Asked).count();
+            let allowances = mandates::room(book, at, &self.zone)?;
+            Ok(Wallet {
+                at,
+                lines: lines.into_values().collect(),
+                allowances: allowances
+                    .into_iter()
+                    .map(|(mandate, rooms)| Allowance { mandate: mandate.id, agents: mandate.agents, rooms })
+                    .collect(),
+                agents: agents::all(book)?,
+                asked: u32::try_from(asked).unwrap_or(u32::MAX),
+            })
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! What counts of what was heard, and its words and numbers.
+
+use std::collections::HashSet;
+
+use assent_types::numerals::{self, Found};
+use assent_types::{Speaker, Text, Utterance};
+
+use crate::look::is_han;
+
+/// Beginnings by which a user agrees.
+const AGREE: &[&str] = &[
+    "yes", "yeah", "yep", "yup", "sure", "ok", "okay", "right", "correct", "perfect", "great", "fine", "good", "confirm", "confirmed",
+    "absolutely", "exactly", "alright", "please", "works", "go",
+];
+const AGREE_HAN: &[&str] = &["好", "是", "对", "行", "可以", "嗯", "没错", "不错", "没问题", "确认", "同意", "要得", "付吧"];
+/// Words by which a user takes it back or changes it; one of them and the agent's turn does not count.
+const OBJECT: &[&str] = &[
+    "no", "not", "don't", "dont", "doesn't", "isn't", "cancel", "instead", "but", "change", "actually", "rather", "wait", "stop",
+    "different", "another", "else", "wrong", "except", "never", "however", "nope",
+];
+const OBJECT_HAN: &[&str] = &["不", "别", "換", "换", "取消", "但", "改", "等等", "错", "没有", "另"];
+/// Phrases with an objecting word that object to nothing.
+const NO_OBJECTION: &[&str] = &["no problem", "not bad", "nothing else", "why not", "没错", "不错", "没问题", "不用找"];
+
+/// How many agreeing words in at most: later in a sentence the same words mean other things.
+const OPENING: usize = 5;
+
+/// One turn that counts.
+pub(crate) struct Turn {
+    /// As it was heard, in lower case.
+    pub text: String,
+    /// Its numbers, with places in `text`.
+    pub numbers: Vec<Found>,
+    /// Whether the agent said it and the user agreed.
+    pub agreed: bool,
+}
+
+impl Turn {
+    fn new(text: &Text, agreed: bool) -> Self {
+        let text = text.as_str().to_lowercase();
+        Self { numbers: numerals::find(&text), text, agreed }
+    }
+}
+
+/// Everything that counts, in order.
+pub(crate) struct Heard {
+    pub turns: Vec<Turn>,
+    /// All its words, numbers as decimals.
+    pub words: HashSet<String>,
+}
+
+impl Heard {
+    /// What counts of a conversation: the user's turns, and an agent's turn where the user's next one agrees to it without correcting it.
+    /// `None` where nothing was said.
+    pub fn of(conversation: &[Utterance]) -> Option<Self> {
+        let mut turns = Vec::new();
+        let mut offered: Option<&Text> = None;
+        for utterance in conversation {
+            match utterance.from {
+                // Of several turns in a row only the last is what the user answers.
+                Speaker::Agent => offered = Some(&utterance.text),
+                Speaker::User => {
+                    if utterance.text.as_str().trim().is_empty() {
+                        continue;
+                    }
+                    let turn = Turn::new(&utterance.text, false);
+                    let offer = offered.take().map(|text| Turn::new(text, true));
+                    turns.extend(offer.filter(|offer| agrees(&turn, offer)));
+                    turns.push(turn);
+                }
+            }
+        }
+        let words = turns.iter().flat_map(|turn| words(&turn.text, &turn.numbers)).collect();
+        (!turns.is_empty()).then_some(Self { turns, words })
+    }
+
+    /// The share of a text's words that were said; 1 for a text without words.
+    pub fn overlap(&self, text: &str) -> f32 {
+        let wanted = meaningful(text);
+        if wanted.is_empty() {
+            return 1.0;
+        }
+        wanted.iter().filter(|word| self.words.contains(*word)).count() as f32 / wanted.len() as f32
+    }
+
+    /// Whether a name was said as it stands, in lower case; as a whole word where it is written in letters with spaces between words.
+    pub fn names(&self, name: &str) -> bool {
+        let name = name.trim().to_lowercase();
+        let long_enough = name.chars().count() >= if name.chars().any(is_han) { 2 } else { 4 };
+        long_enough && self.turns.iter().any(|turn| contains_word(&turn.text, &name))
+    }
+
+    /// Every number, with its turn.
+    pub fn numbers(&self) -> impl Iterator<Item = (&Turn, &Found)> {
+        self.turns.iter().flat_map(|turn| turn.numbers.iter().map(move |found| (turn, found))).filter(|(turn, found)| !is_pronoun(turn, found))
+    }
+}
+
+/// The pronoun: "that one" is no number.
+fn is_pronoun(turn: &Turn, found: &Found) -> bool {
+    turn.text.get(found.start..found.end) == Some("one")
+}
+
+/// Where a phrase stands in a text, not inside a longer word.
+pub(crate) fn contains_word(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(start, found)| {
+        let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c));
+        let before = text.get(..start).and_then(|t| t.chars().next_back());
+        let after = text.get(start.saturating_add(found.len())..).and_then(|t| t.chars().next());
+        let first_is_letter = phrase.chars().next().is_some_and(|c| !is_han(c));
+        let last_is_letter = phrase.chars().next_back().is_some_and(|c| !is_han(c));
+        !(first_is_letter && inside(before)) && !(last_is_letter && inside(after))
+    })
+}
+
+/// Whether the user's turn agrees to the agent's and corrects nothing: it opens with an agreeing word, holds no objecting one and no number
+/// that the agent did not say.
+fn agrees(user: &Turn, agent: &Turn) -> bool {
+    let mut text = user.text.replace('’', "'");
+    let opens_han = AGREE_HAN.iter().any(|word| text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(word));
+    NO_OBJECTION.iter().for_each(|phrase| text = text.replace(phrase, " "));
+    let split = |c: char| !(c.is_alphanumeric() || c == '\'');
+    let mut latin = user.text.split(split).filter(|w| !w.is_empty()).take(OPENING);
+    let opens = opens_han || latin.any(|word| AGREE.contains(&word));
+    let objects = text.split(split).any(|word| OBJECT.contains(&word)) || OBJECT_HAN.iter().any(|word| text.contains(word));
+    let news = user.numbers.iter().any(|found| {
+        !is_pronoun(user, found) && !agent.numbers.iter().any(|said| said.value == found.value)
+    });
+    opens && !objects && !news
+}
+
+/// Words that carry no part of an order.
+const EMPTY: &[&str] = &[
+    "a", "an", "the", "of", "for", "to", "at", "in", "on", "and", "or", "with", "my", "me", "i", "please", "is", "it", "this", "that", "by",
+    "from", "的", "了", "在", "吧", "我", "请", "一", "个",
+];
+
+/// The words of a text that say something; all of them where none does.
+pub(crate) fn meaningful(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let all = words(&lower, &numerals::find(&lower));
+    let some: Vec<String> = all.iter().filter(|word| !EMPTY.contains(&word.as_str())).cloned().collect();
+    if some.is_empty() { all } else { some }
+}
+
+/// The words of a lower-case text: runs of letters and digits, single Han characters, and its numbers as decimals.
+fn words(text: &str, numbers: &[Found]) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    for found in numbers {
+        split(text.get(from..found.start).unwrap_or_default(), &mut words);
+        words.push(found.value.to_string());
+        from = found.end;
+    }
+    split(text.get(from..).unwrap_or_default(), &mut words);
+    words
+}
+
+fn split(text: &str, words: &mut Vec<String>) {
+    let mut run = String::new();
+    let mut finish = |run: &mut String| {
+        let word = std::mem::take(run);
+        // "noodles" and "noodle", "mum's" and "mum" are one word here.
+        let stem = word.strip_suffix('s').filter(|stem| stem.len() >= 3 && !stem.ends_with('s')).unwrap_or(&word);
+        if !stem.is_empty() {
+            words.push(stem.to_owned());
+        }
+    };
+    for c in text.chars() {
+        if is_han(c) {
+            finish(&mut run);
+            run.push(c);
+            finish(&mut run);
+        } else if c.is_alphanumeric() {
+            run.push(c);
+        } else if !matches!(c, '\'' | '’') {
+            finish(&mut run);
+        }
+    }
+    finish(&mut run);
+}

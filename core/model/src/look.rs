@@ -1,0 +1,70 @@
+//! Names that deceive: one that looks like that of a payee the user knows, on another account.
+
+use assent_habits::{Recollection, skeleton};
+use assent_types::{Id, Named, Service, Text};
+
+/// Shorter skeletons, in letters, have neighbours by chance (Visa and Vista, Lidl and Aldi).
+const ONE_SLIP: usize = 5;
+/// From this length on two slips still look the same to a glance.
+const TWO_SLIPS: usize = 8;
+/// Chinese names are short and every character counts: one other character of three or more.
+const HAN_SLIP: usize = 3;
+
+/// The payees on other accounts whose names look the same as this one's.
+pub(crate) fn same_look<'a>(service: &'a Service, known: &'a Recollection) -> impl Iterator<Item = &'a (Id, Text)> {
+    known.same_name.payees.iter().filter(|(id, _)| *id != service.id)
+}
+
+/// Whether two names are spelled the same but for case, spacing and punctuation: then it is the same name, not a look-alike of it.
+pub(crate) fn same_spelling(one: &Text, other: &Text) -> bool {
+    let letters = |name: &Text| -> String {
+        name.as_str().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
+}
+
+/// The latest known payee on another account whose name this one's misses by a slip of the finger or of the eye.
+pub(crate) fn near_miss<'a>(service: &Service, known: &'a Recollection) -> Option<&'a Text> {
+    if known.payee.is_some() {
+        return None;
+    }
+    let new = skeleton(service.name.as_str());
+    let is_person = service.category.is_some_and(|category| category.named() == Named::Transfer);
+    let candidates = known.known.payees.iter().rev().filter(|(id, _)| *id != service.id);
+    candidates
+        .map(|(_, name)| name)
+        .find(|name| is_slip(&new, &skeleton(name.as_str()), is_person) && !differ_in_number(&service.name, name))
+}
+
+/// Whether two different skeletons are a slip apart. People's names of three characters often are, by family, and are let pass.
+fn is_slip(new: &str, known: &str, is_person: bool) -> bool {
+    if new == known {
+        return false;
+    }
+    let (new_length, length) = (new.chars().count(), known.chars().count());
+    if new_length.abs_diff(length) > 2 {
+        return false;
+    }
+    let shorter = new_length.min(length);
+    if new.chars().chain(known.chars()).any(is_han) {
+        let longer_than_a_person = if is_person { HAN_SLIP.saturating_add(1) } else { HAN_SLIP };
+        return new_length == length && shorter >= longer_than_a_person && strsim::hamming(new, known) == Ok(1);
+    }
+    let allowed = if shorter >= TWO_SLIPS { 2 } else { usize::from(shorter >= ONE_SLIP) };
+    allowed > 0 && strsim::osa_distance(new, known) <= allowed
+}
+
+/// Whether both names carry numbers and only those differ: two branches of one chain, not a forgery.
+fn differ_in_number(one: &Text, other: &Text) -> bool {
+    let numbered = |name: &Text| name.as_str().chars().any(is_number);
+    let bare = |name: &Text| -> String { name.as_str().chars().filter(|c| !is_number(*c) && !c.is_whitespace()).flat_map(char::to_lowercase).collect() };
+    numbered(one) && numbered(other) && bare(one) == bare(other)
+}
+
+fn is_number(c: char) -> bool {
+    c.is_numeric() || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+}
+
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}

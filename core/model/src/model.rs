@@ -1,0 +1,107 @@
+//! The model as the engine sees it: loaded once, checked, never changed.
+
+use std::path::Path;
+
+use assent_habits::Recollection;
+use assent_types::{Evidence, Named};
+
+use crate::asked::{Asked, Familiarity};
+use crate::category::Classifier;
+use crate::embedder::Embedder;
+use crate::encoder::{Encoder, Vector};
+use crate::error::ModelError;
+use crate::features::Features;
+use crate::files::{Files, Manifest};
+use crate::head::{Heads, Thresholds};
+use crate::heard::Heard;
+use crate::{habit, said};
+
+/// What a model says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelInfo {
+    /// Name, version and files with their hashes.
+    pub manifest: Manifest,
+    /// How many numbers a vector has.
+    pub width: usize,
+    /// Calibration and thresholds; `None` without a scoring head.
+    pub thresholds: Option<Thresholds>,
+}
+
+/// A text encoder, a category head and, where it was trained, a scoring head.
+pub struct Model {
+    info: ModelInfo,
+    embedder: Embedder,
+    classifier: Classifier,
+    heads: Option<Heads>,
+}
+
+impl Model {
+    /// The model inside the binary.
+    pub fn embedded() -> Result<Self, ModelError> {
+        Self::load(&Files::embedded()?)
+    }
+
+    /// The model in a folder. Every file is held against the manifest's length and SHA-256 before it is used; all is read into memory.
+    pub fn open(folder: &Path) -> Result<Self, ModelError> {
+        Self::load(&Files::open(folder)?)
+    }
+
+    fn load(files: &Files) -> Result<Self, ModelError> {
+        let encoder = Encoder::load(files)?;
+        let classifier = Classifier::load(files, encoder.width())?;
+        let heads = Heads::load(files)?;
+        let info = ModelInfo {
+            manifest: files.manifest.clone(),
+            width: encoder.width(),
+            thresholds: heads.as_ref().map(|heads| heads.thresholds.clone()),
+        };
+        let model = Self { info, embedder: Embedder::new(encoder), classifier, heads };
+        // Files that do not fit each other show here, not at the first payment.
+        model.classify("ok")?;
+        Ok(model)
+    }
+
+    /// What the model says of itself.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// The vector of a text, of length 1. A text is cut at the longest that the encoder takes.
+    pub fn embed(&self, text: &str) -> Result<Vector, ModelError> {
+        self.embedder.embed(text)
+    }
+
+    /// The pieces of a text, as the encoder sees it.
+    pub fn pieces(&self, text: &str) -> Result<Vec<u32>, ModelError> {
+        self.embedder.encoder().ids(text)
+    }
+
+    /// The category that a merchant's name or a request speaks of, and its probability.
+    pub fn classify(&self, text: &str) -> Result<(Named, f32), ModelError> {
+        self.classifier.classify(&self.embedder.embed(text)?)
+    }
+
+    /// What the scoring heads look at; needs no head.
+    pub fn features(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Features, ModelError> {
+        let said = Heard::of(&asked.context.heard)
+            .map(|heard| said::row(asked, &heard, known, &self.embedder))
+            .transpose()?
+            .map(|row| row.into_array());
+        Ok(Features { habit: habit::row(asked, known, &self.embedder)?.into_array(), said })
+    }
+
+    /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.
+    pub fn judge(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Familiarity, ModelError> {
+        let heads = self.heads.as_ref().ok_or(ModelError::NoHead)?;
+        let features = self.features(asked, known)?;
+        let opinion = heads.judge(&features, known.user.is_some())?;
+        let evidence = Evidence { said: opinion.said, habit: opinion.habit };
+        Ok(Familiarity { score: opinion.score, evidence, familiar: opinion.familiar, features })
+    }
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Model({} {})", self.info.manifest.name, self.info.manifest.version)
+    }
+}

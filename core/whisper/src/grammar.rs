@@ -1,0 +1,184 @@
+//! The closed grammars of `grammar/*.txt`: phrases by kind, built from classes of words, and the longest phrase at a place.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::words;
+
+/// What a phrase does in a reply; where two of one length fit, the earlier kind wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Cancels or negates.
+    No,
+    /// Neither: a hedge, a trap, words about somebody else.
+    Doubt,
+    /// A question about the payment itself.
+    Money,
+    /// Wants something else.
+    Change,
+    /// Opens a request for information.
+    Ask,
+    /// A yes.
+    Yes,
+    /// Thanks, fillers: says nothing.
+    Courtesy,
+    /// May not stand in a request for information.
+    Stranger,
+}
+
+enum Part {
+    Word(String),
+    Class { choices: Vec<Vec<Part>>, optional: bool },
+}
+
+struct Phrase {
+    kind: Kind,
+    parts: Vec<Part>,
+}
+
+/// Stands for the very amount that was asked.
+pub(crate) const AMOUNT: &str = "<amount>";
+
+static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
+    let mut phrases = Vec::new();
+    for text in [include_str!("../grammar/en.txt"), include_str!("../grammar/zh.txt")] {
+        phrases.extend(parse(text).0);
+    }
+    phrases
+});
+
+/// The longest phrase that begins at `at`: its kind and its length in words.
+pub(crate) fn longest(words: &[&str], at: usize) -> Option<(Kind, usize)> {
+    let rest = words.get(at..)?;
+    let mut best: Option<(Kind, usize)> = None;
+    for phrase in PHRASES.iter() {
+        let Some(length) = longest_match(&phrase.parts, rest).filter(|n| *n > 0) else { continue };
+        let better = best.is_none_or(|(kind, best)| length > best || length == best && phrase.kind < kind);
+        if better {
+            best = Some((phrase.kind, length));
+        }
+    }
+    best
+}
+
+fn longest_match(parts: &[Part], words: &[&str]) -> Option<usize> {
+    let Some((part, others)) = parts.split_first() else { return Some(0) };
+    match part {
+        Part::Word(word) => {
+            let (first, rest) = words.split_first()?;
+            (first == word).then_some(())?;
+            longest_match(others, rest)?.checked_add(1)
+        }
+        Part::Class { choices, optional } => {
+            let mut best = if *optional { longest_match(others, words) } else { None };
+            for choice in choices {
+                let Some(taken) = longest_match(choice, words) else { continue };
+                let Some(more) = words.get(taken..).and_then(|rest| longest_match(others, rest)) else { continue };
+                best = best.max(taken.checked_add(more));
+            }
+            best
+        }
+    }
+}
+
+/// Reads a grammar; with it the lines that could not be read, of which a test finds none.
+fn parse(text: &str) -> (Vec<Phrase>, Vec<String>) {
+    let mut classes: HashMap<String, String> = HashMap::new();
+    let mut rules: Vec<(Kind, String)> = Vec::new();
+    let mut faults = Vec::new();
+    for line in joined(text) {
+        if let Some((name, choices)) = line.split_once(" = ").or_else(|| line.split_once("= ")) {
+            classes.insert(name.trim().to_owned(), choices.to_owned());
+        } else if let Some((kind, choices)) = line.split_once(':').and_then(|(k, c)| Some((kind(k)?, c))) {
+            rules.push((kind, choices.to_owned()));
+        } else {
+            faults.push(line);
+        }
+    }
+    let mut phrases = Vec::new();
+    for (kind, choices) in rules {
+        for choice in choices.split('|') {
+            match parts(choice, &classes, 0) {
+                Some(parts) => phrases.push(Phrase { kind, parts }),
+                None => faults.push(choice.to_owned()),
+            }
+        }
+    }
+    (phrases, faults)
+}
+
+/// Lines without comments, those that begin with a space put behind the one before.
+fn joined(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()) {
+        match lines.last_mut() {
+            Some(last) if line.starts_with(' ') => last.push_str(line),
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name.trim() {
+        "NO" => Kind::No,
+        "DOUBT" => Kind::Doubt,
+        "MONEY" => Kind::Money,
+        "CHANGE" => Kind::Change,
+        "ASK" => Kind::Ask,
+        "YES" => Kind::Yes,
+        "COURTESY" => Kind::Courtesy,
+        "STRANGER" => Kind::Stranger,
+        _ => return None,
+    })
+}
+
+/// The parts of one phrase; `None` where a class is unknown, nested too deep, or nothing is left.
+fn parts(choice: &str, classes: &HashMap<String, String>, depth: usize) -> Option<Vec<Part>> {
+    (depth < 4).then_some(())?;
+    let mut parts = Vec::new();
+    for piece in choice.split_whitespace() {
+        let (piece, optional) = match piece.strip_suffix('?') {
+            Some(stem) => (stem, true),
+            None => (piece, false),
+        };
+        if piece == AMOUNT {
+            parts.push(Part::Word(AMOUNT.to_owned()));
+        } else if let Some(name) = piece.strip_prefix('<').and_then(|p| p.strip_suffix('>')) {
+            let choices =
+                classes.get(name)?.split('|').map(|c| self::parts(c, classes, depth.saturating_add(1))).collect::<Option<_>>()?;
+            parts.push(Part::Class { choices, optional });
+        } else {
+            let words = words::split(&words::normal(piece)).into_iter().map(|w| Part::Word(w.text));
+            if optional {
+                parts.push(Part::Class { choices: vec![words.collect()], optional });
+            } else {
+                parts.extend(words);
+            }
+        }
+    }
+    (!parts.is_empty()).then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_grammars_is_read() {
+        for text in [include_str!("../grammar/en.txt"), include_str!("../grammar/zh.txt")] {
+            assert_eq!(parse(text).1, Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn the_longest_phrase_wins_and_no_wins_a_tie() {
+        let kind = |words: &[&str]| longest(words, 0);
+        assert_eq!(kind(&["no", "problem"]), Some((Kind::Courtesy, 2)));
+        assert_eq!(kind(&["no", "trouble"]), Some((Kind::No, 1)));
+        assert_eq!(kind(&["可", "不", "可", "以"]), Some((Kind::Money, 4)));
+        assert_eq!(kind(&["好", "像"]), Some((Kind::Doubt, 2)));
+        assert_eq!(kind(&["that", "sounds", "good", "to", "me", "he"]), Some((Kind::Yes, 5)));
+        assert_eq!(kind(&["purple"]), None);
+    }
+}

@@ -1,0 +1,200 @@
+//! Reading a reply. A closed grammar decides, never a model, and whatever it does not name is no yes.
+//!
+//! The reply is cut into the longest known phrases, left to right, so that `no problem` is not a no and `可不可以` not a yes. Then, in order:
+//! 1. any cancelling or negating phrase: no;
+//! 2. a question about the payment itself (how much, who, why): question;
+//! 3. a wish for something else, or a number that is not the amount asked: change;
+//! 4. a hedge or a trap: unclear;
+//! 5. nothing but yes and courtesy: yes;
+//! 6. a yes and then a request for information that leaves the payment as it is (`yes, what's their phone number?`): yes,
+//!    because the payment, its payee and its amount were shown before, and the request asks for none of them;
+//! 7. a question: question; anything else: unclear.
+//!
+//! A change is looked for before other questions, because people ask for changes (`can you make it two?`).
+
+use assent_types::numerals;
+use assent_types::{Money, Tongue};
+
+use crate::grammar::{self, AMOUNT, Kind};
+use crate::words::{self, QUESTION_MARK, Word};
+
+/// What a reply means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// Pay it as it was asked.
+    Yes,
+    /// Do not pay it.
+    No,
+    /// Something else is wanted: a new intent, never an approval.
+    Change,
+    /// Something is asked back; the whisper is asked again.
+    Question,
+    /// Not understood; twice means no.
+    Unclear,
+}
+
+impl Meaning {
+    /// The word for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Change => "change",
+            Self::Question => "question",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// The longest reply that is read, in characters; who says more says something else.
+const LONGEST: usize = 400;
+
+/// What a stretch of the reply is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    Phrase(Kind),
+    Unknown,
+    /// A number that is not the amount asked, or that nothing can be held against.
+    Number,
+    QuestionMark,
+}
+
+/// Reads a reply in English or Chinese, whichever its words are in; `_tongue` is a hint that today's grammar does not need.
+///
+/// Numbers are held against `asked`: another number is a change. Without `asked` a reply with a number is never a yes.
+pub fn read(words: &str, _tongue: Option<Tongue>, asked: Option<Money>) -> Meaning {
+    if words.chars().count() > LONGEST {
+        return Meaning::Unclear;
+    }
+    judge(&pieces(words, asked), asked.is_some())
+}
+
+fn judge(pieces: &[Piece], asked: bool) -> Meaning {
+    let has = |kind| pieces.contains(&Piece::Phrase(kind));
+    if has(Kind::No) {
+        return Meaning::No;
+    }
+    if has(Kind::Money) {
+        return Meaning::Question;
+    }
+    if has(Kind::Change) || pieces.contains(&Piece::Number) && asked {
+        return Meaning::Change;
+    }
+    let questioned = has(Kind::Ask) || pieces.contains(&Piece::QuestionMark);
+    if has(Kind::Doubt) || pieces.contains(&Piece::Number) {
+        return if questioned { Meaning::Question } else { Meaning::Unclear };
+    }
+    let ask = pieces.iter().position(|p| *p == Piece::Phrase(Kind::Ask));
+    let (answer, request) = pieces.split_at_checked(ask.unwrap_or(pieces.len())).unwrap_or((pieces, &[]));
+    let consents = answer.contains(&Piece::Phrase(Kind::Yes))
+        && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy)));
+    let harmless = request.iter().all(|p| match p {
+        Piece::Phrase(Kind::Ask | Kind::Courtesy | Kind::Yes) | Piece::Unknown | Piece::QuestionMark => true,
+        Piece::Phrase(_) | Piece::Number => false,
+    });
+    if consents && harmless {
+        Meaning::Yes
+    } else if questioned {
+        Meaning::Question
+    } else {
+        Meaning::Unclear
+    }
+}
+
+fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
+    let normal = words::normal(text);
+    let tokens = with_numbers(&normal, asked);
+    let words: Vec<&str> = tokens.iter().map(|w| w.text.as_str()).collect();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let (piece, length) = match *word {
+            QUESTION_MARK => (Piece::QuestionMark, 1),
+            NUMBER => (Piece::Number, 1),
+            _ => grammar::longest(&words, at).map_or((Piece::Unknown, 1), |(kind, n)| (Piece::Phrase(kind), n)),
+        };
+        pieces.push(piece);
+        at = at.saturating_add(length.max(1));
+    }
+    pieces
+}
+
+/// Stands for a number that may not pass.
+const NUMBER: &str = "<number>";
+
+/// The words, each number in one piece: the amount asked, or another.
+fn with_numbers(normal: &str, asked: Option<Money>) -> Vec<Word> {
+    let mut words = words::split(normal);
+    for found in numerals::find(normal).into_iter().rev() {
+        let inside = |w: &Word| (found.start..found.end).contains(&w.start);
+        let Some(first) = words.iter().position(inside) else { continue };
+        let count = words.iter().filter(|w| inside(w)).count();
+        let pronoun = words.get(first).is_some_and(|w| w.text == "one")
+            && count == 1
+            && first.checked_sub(1).and_then(|i| words.get(i)).is_some_and(|w| matches!(w.text.as_str(), "the" | "that" | "this"));
+        if pronoun {
+            continue;
+        }
+        let text = if asked.is_some_and(|asked| found.may_be(asked)) { AMOUNT } else { NUMBER };
+        let word = Word { text: text.to_owned(), start: found.start };
+        words.splice(first..first.saturating_add(count), [word]);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assent_types::Currency;
+    use proptest::prelude::*;
+
+    fn yuan(amount: &str) -> Option<Money> {
+        Money::parse(amount, Currency::from_code("CNY").unwrap()).ok()
+    }
+
+    #[test]
+    fn numbers_are_held_against_the_amount() {
+        for (words, meaning) in [
+            ("yes, 38 yuan", Meaning::Yes),
+            ("pay 38", Meaning::Yes),
+            ("付三十八块", Meaning::Yes),
+            ("好的，三十八元", Meaning::Yes),
+            ("yes 83 yuan", Meaning::Change),
+            ("好的，八十三", Meaning::Change),
+            ("yes, 38 dollars", Meaning::Change),
+            ("yes, 38 and 5 more", Meaning::Change),
+            ("38", Meaning::Unclear),
+            ("yes that's the one", Meaning::Yes),
+            ("yes one", Meaning::Change),
+        ] {
+            assert_eq!(read(words, None, yuan("38.00")), meaning, "{words}");
+        }
+        assert_eq!(read("yes, 38 yuan", None, None), Meaning::Unclear);
+    }
+
+    proptest! {
+        #[test]
+        fn another_number_is_never_a_yes(asked in 1i64..1_000_000, said in 1i64..1_000_000, yes in prop::sample::select(vec!["yes", "ok", "好的", "pay", "付"])) {
+            let money = Money::from_minor(asked.saturating_mul(100), Currency::from_code("CNY").unwrap());
+            let meaning = read(&format!("{yes} {said}"), None, money);
+            prop_assert_eq!(meaning == Meaning::Yes, asked == said);
+        }
+
+        #[test]
+        fn a_negation_anywhere_is_never_a_yes(before in "[a-z ]{0,12}", after in "[a-z ]{0,12}",
+            no in prop::sample::select(vec!["no", "not", "cancel", "don't", "stop", "never", "取消", "不要", "别付"])) {
+            prop_assert_ne!(read(&format!("yes {before} {no} {after}"), None, None), Meaning::Yes);
+            prop_assert_ne!(read(&format!("好的 {no}"), None, None), Meaning::Yes);
+        }
+
+        #[test]
+        fn unknown_words_are_never_a_yes(text in "[b-df-hj-np-tv-xz]{4,9}( [b-df-hj-np-tv-xz]{4,9}){0,5}") {
+            prop_assert_ne!(read(&format!("yes {text}"), None, None), Meaning::Yes);
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in "(\\PC|yes|no|好|不| |38|\\?){0,40}") {
+            let _ = read(&text, None, yuan("38.00"));
+        }
+    }
+}

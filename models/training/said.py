@@ -1,0 +1,109 @@
+"""Replay lines from task dialogues: what the user said against the call that the agent then makes.
+
+`python -m training.said --data DIR --out DIR` writes `said-train.jsonl` (training services) and `said-unseen.jsonl` (services of the
+development set, none of which is trained on). For each call one line with the true call (`g-N`, label 1) and one with exactly one parameter changed
+(`m-PARAMETER-N`, label 0); the changed value is one that other calls of the same service really had, or a near number.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from tqdm import tqdm
+
+# The parameter that names who is paid, or what the user would call it.
+PAYEE = [
+    "restaurant_name", "hotel_name", "place_name", "event_name", "dentist_name", "doctor_name", "stylist_name", "therapist_name",
+    "movie_name", "recipient_account_name", "recipient_name", "airlines",
+]
+PRICE_PARAMS = ["amount", "transfer_amount"]
+PRICE_RESULTS = ["total_price", "price", "fare", "ride_fare", "price_per_night"]
+NO_PRICE = "10.00"
+WHEN = "2019-03-01T12:00:00Z"
+"""The day that all dialogues call today."""
+
+
+def price_of(params: dict, result: dict) -> str:
+    for source, names in ((params, PRICE_PARAMS), (result or {}, PRICE_RESULTS)):
+        for name in names:
+            if re.fullmatch(r"\d+(\.\d{1,2})?", str(source.get(name, ""))) and float(source[name]) > 0:
+                return str(source[name])
+    return NO_PRICE
+
+
+def line(call: dict, number: int, params: dict, ident: str, label: int) -> dict:
+    payee = next((params[p] for p in PAYEE if params.get(p)), re.sub(r"_\d+$", "", call["service"]))
+    intent = {
+        "id": ident, "agent": "replay", "service": {"id": "sgd:" + call["service"], "name": str(payee)},
+        "price": {"amount": price_of(params, call.get("result")), "currency": "USD"},
+        "details": {k: str(v) for k, v in params.items()}, "created_at": WHEN,
+    }
+    turns = [{"from": "user" if who == "USER" else "agent", "text": text[:2000]} for who, text in call["turns"][-64:]]
+    return {"user": f"sgd-{number}", "intent": intent, "context": {"conversation": turns}, "label": label}
+
+
+def changed(params: dict, values: dict, rng: random.Random):
+    """(parameter, params with that one changed), or None where no other value is known."""
+    names = sorted(params)
+    rng.shuffle(names)
+    for name in names:
+        old = str(params[name])
+        pool = [v for v in values[name] if v.lower() != old.lower()]
+        if old.isdigit() and rng.random() < 0.5:
+            step = rng.choice([-1, 1, 10]) if int(old) > 20 else rng.choice([-1, 1])
+            pool = [str(int(old) + step)] if int(old) + step > 0 else pool
+        if pool:
+            return name, {**params, name: rng.choice(pool)}
+    return None
+
+
+def lines(path: Path, seed: int):
+    rng = random.Random(seed)
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        calls = [json.loads(row) for row in handle]
+    values = defaultdict(lambda: defaultdict(set))
+    for call in calls:
+        for name, value in call["params"].items():
+            values[call["service"]][name].add(str(value))
+    pools = {service: {name: sorted(v) for name, v in names.items()} for service, names in values.items()}
+    for number, call in enumerate(tqdm(calls, desc=path.name, unit="call")):
+        yield line(call, number, call["params"], f"g-{number}", 1)
+        wrong = changed(call["params"], pools[call["service"]], rng)
+        if wrong:
+            name, params = wrong
+            yield line(call, number, params, f"m-{name}-{number}", 0)
+
+
+def unseen_services(train: Path, dev: Path) -> set:
+    """Services of the development file that the training file does not have."""
+    def services(path):
+        with gzip.open(path, "rt", encoding="utf-8") as handle:
+            return {json.loads(row)["service"] for row in handle}
+
+    return services(dev) - services(train)
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--data", type=Path, required=True)
+    ask.add_argument("--out", type=Path, required=True)
+    ask.add_argument("--seed", type=int, default=20261122)
+    o = ask.parse_args()
+    o.out.mkdir(parents=True, exist_ok=True)
+    train, dev = (o.data / f"sgd-dstc8/calls_{name}.jsonl.gz" for name in ("train", "dev"))
+    unseen = {"sgd:" + s for s in unseen_services(train, dev)}
+    files = {name: open(o.out / f"said-{name}.jsonl", "w", encoding="utf-8") for name in ("train", "seen", "unseen")}
+    for path in (train, dev):
+        for row in lines(path, o.seed):
+            name = "train" if path == train else "unseen" if row["intent"]["service"]["id"] in unseen else "seen"
+            files[name].write(json.dumps(row, ensure_ascii=False) + "\n")
+    for handle in files.values():
+        handle.close()
+
+
+if __name__ == "__main__":
+    main()
