@@ -22,7 +22,7 @@ VOCAB, HAN = 12000, 5000
 # How often a text of a source is read in one epoch.
 RATE = {
     "cedict-zh": 0.5, "cedict-en": 0.3, "tatoeba-zh": 2.0, "tatoeba-en": 0.8, "template-zh": 1.5, "template-en": 0.7, "lexicon-zh": 3.0,
-    "lexicon-en": 2.0, "brand-zh": 3.0, "brand-zh-noisy": 1.5, "brand": 1.5, "brand-noisy": 1.0, "pcard": 0.7, "mcc": 1.5, "snips": 0.5, "woz": 0.5,
+    "lexicon-en": 2.0, "brand-zh": 2.0, "brand-zh-noisy": 1.0, "brand": 1.0, "brand-noisy": 0.7, "pcard": 0.7, "mcc": 1.5, "snips": 0.5, "woz": 0.5,
 }
 
 
@@ -110,14 +110,14 @@ def main() -> None:
             table = model.bert.embeddings.word_embeddings.weight
             table.copy_(torch.from_numpy(bag / bag.std() * 0.05))
         log("encoder: pieces start from least squares")
-        loose = [i for i in use if texts[i].source in ("brand-noisy", "brand", "pcard") and (texts[i].source != "brand-noisy" or i % 2)]
-        extra = tokens.encode_loosely(tokenizer, [texts[i].text for i in loose], 0.25, o.seed)
+        loose = [i for i in use if texts[i].source in ("brand-noisy", "brand", "pcard", "cedict-en", "mcc")]
+        extra = tokens.encode_loosely(tokenizer, [texts[i].text for i in loose], 0.3, o.seed)
         rows = [ids[i] for i in use] + extra
         use = np.concatenate([use, loose])
         rate = np.array([RATE.get(texts[i].source, 1.0) for i in use])
 
         def note(epoch):
-            measured = evaluate.report(texts, run(ids), target, look_up, o.seed) if epoch + 1 < o.epochs and epoch % 2 == 0 else {}
+            measured = evaluate.report(texts, run(ids), target, look_up, o.seed) if epoch + 1 < o.epochs and epoch % 2 else {}
             if measured:
                 unseen = [i for i, t in enumerate(texts) if t.held and t.source in ("brand", "brand-zh")]
                 with torch.inference_mode():
@@ -135,6 +135,8 @@ def main() -> None:
     vectors = run(ids)
     measured = {"energy_kept": round(energy, 4), "unknown_pieces": round(unknown, 6), "encoder": evaluate.report(texts, vectors, target, look_up, o.seed)}
     head, bias, measured["category"] = category.fit(texts, vectors, o.seed)
+    embed_texts = lambda names: run(tokens.encode(tokenizer, names))  # noqa: E731
+    measured["category"]["known_brands_fresh_noise"] = category.known_through_fresh_noise(texts, embed_texts, head, bias, o.seed)
     measured["category"]["tfidf_unseen_brands"] = category.baseline(texts, o.seed)
     export.write(o.out, model, tokenizer, head, bias, run, measured)
     log(json.dumps(measured, indent=1))

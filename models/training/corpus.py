@@ -172,17 +172,18 @@ def _brand_groups(rows):
 
     first = {}
     for i, r in enumerate(rows):
-        keys = {("q", r["wikidata"])} if r["wikidata"] else set()
-        keys |= {("n", n.lower()) for n in (r["name"], r["en"], r["zh"], r["zh_hant"]) if n}
+        keys = [("q", r["wikidata"])] if r["wikidata"] else []
+        keys += [("n", n.lower()) for n in (r["name"], r["en"], r["zh"], r["zh_hant"]) if n]
         for key in keys:
             if key in first:
-                parent[find(i)] = find(first[key])
+                a, b = find(i), find(first[key])
+                parent[max(a, b)] = min(a, b)  # the root is the first row, in whatever order rows were joined
             else:
                 first[key] = i
     return [find(i) for i in range(len(rows))]
 
 
-BRAND_CATEGORY_SHARE = 0.7
+BRAND_CATEGORY_SHARE = 0.5
 """Weight of the category phrase beside a brand's name in its target vector: the name alone says little to the teacher."""
 
 

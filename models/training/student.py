@@ -15,7 +15,7 @@ def config(vocab: int) -> BertConfig:
     """Two layers of 128, four heads, ReLU (cheaper than GELU on phones), 64 positions."""
     return BertConfig(
         vocab_size=vocab, hidden_size=DIM, num_hidden_layers=2, num_attention_heads=4, intermediate_size=512, hidden_act="relu",
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, max_position_embeddings=64, type_vocab_size=2,
+        hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.0, max_position_embeddings=64, type_vocab_size=2,
         layer_norm_eps=1e-12, pad_token_id=PAD, attn_implementation="sdpa",
     )
 
@@ -123,7 +123,7 @@ def train(model, ids, target, weight, category, rate, *, epochs, batch, rate_max
             loss = near + 0.3 * rank
             known = c >= 0
             if known.any():
-                loss = loss + 0.6 * known.float().mean() * F.cross_entropy(model.head(z[known]) * 8, c[known])
+                loss = loss + 0.3 * known.float().mean() * F.cross_entropy(model.head(z[known]) * 8, c[known])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -15,12 +15,20 @@ pub fn run(cli: &Cli, call: &ModelCall) -> Result<Malformed, Failure> {
     };
     match call {
         ModelCall::Info => {
-            out::line(model.info())?;
+            let info = model.info();
+            out::line(&json!({
+                "name": info.manifest.name,
+                "version": info.manifest.version,
+                "files": info.manifest.files,
+                "width": info.width,
+                "thresholds": info.thresholds,
+                "features": {"version": assent::FEATURES_VERSION, "habit": assent::HABIT_FEATURES, "said": assent::SAID_FEATURES},
+            }))?;
             Ok(Malformed::default())
         }
         ModelCall::Embed { file } => lines::for_each(file, |text| {
             let vector = model.embed(text)?;
-            out::line(&*vector).map(Ok)
+            out::line(&vector.as_ref()).map(Ok)
         }),
         ModelCall::Classify { file } => lines::for_each(file, |text| {
             let (category, probability) = model.classify(text)?;

@@ -177,7 +177,9 @@ fn answer(rules: &Rules, replay: &Replay, user: &Id, profile: &mut Profile, numb
             let (intent, context, label) = *asked;
             let (decision, mut line) = if replay.features {
                 let features = rules.features(profile, &intent, &context);
-                (None, object!({"intent_id": intent.id, "features": features}))
+                let habit = features.as_ref().map(|features| features.habit.as_slice());
+                let said = features.as_ref().and_then(|features| features.said.as_ref()).map(|said| said.as_slice());
+                (None, object!({"intent_id": intent.id, "habit": habit, "said": said}))
             } else {
                 let verdict = rules.judge(profile, &intent, &context);
                 (Some(verdict.decision), object!(verdict))
@@ -219,7 +221,7 @@ impl Summary {
             took.as_secs_f64(),
         );
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["label", "intents", "approve", "escalate", "decline"]);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["label", "intents", "approve", "escalate", "decline"]);
         for (label, decisions) in &self.by_label {
             let all: usize = decisions.values().sum();
             let share = |decision: Decision| {

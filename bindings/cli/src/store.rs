@@ -46,12 +46,12 @@ fn home(cli: &Cli) -> Result<PathBuf, Failure> {
     if let Some(home) = &cli.home {
         return Ok(home.clone());
     }
-    let app = etcetera::AppStrategyArgs {
+    let app = etcetera::app_strategy::AppStrategyArgs {
         top_level_domain: "org".to_owned(),
         author: "Assent".to_owned(),
         app_name: "assent".to_owned(),
     };
-    etcetera::choose_native_strategy(app)
+    etcetera::app_strategy::choose_native_strategy(app)
         .map(|strategy| strategy.data_dir())
         .map_err(|_| Failure::new("home", "there is no home folder here; name one with --home DIR"))
 }

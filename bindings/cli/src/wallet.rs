@@ -74,7 +74,7 @@ fn room_row(mandate: &str, agents: &str, room: &Room) -> [String; 7] {
 
 fn new_table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
     table
 }
 

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use assent_model::{Asked, Familiarity, Model, Trust, observe};
-use assent_policy::{Mandate, Request, Ruling};
+use assent_policy::{Request, Ruling};
 use assent_store::{KeyVault, Reading, Store, Table, Writing};
 use assent_types::{
-    Channel, Context, Decision, Evidence, Id, Intent, Moment, Reason, Receipt, Tongue, Verdict, Whisper, WrittenReason,
+    Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, Tongue, Verdict, Whisper, WrittenReason,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;

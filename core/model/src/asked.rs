@@ -18,7 +18,7 @@ pub struct Asked<'a> {
 }
 
 /// Signals of social trust in a payee; they come from the host, never from an intent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Trust {
     /// The payee is among the user's contacts.
     pub in_contacts: bool,

@@ -44,6 +44,10 @@ impl Days {
         self.dates.contains(&(date.month(), date.day())) || self.weekdays.contains(&date.weekday())
     }
 
+    fn add_date(&mut self, date: Option<Date>) {
+        self.dates.extend(date.map(|d| (d.month(), d.day())));
+    }
+
     pub fn add(&mut self, more: Self) {
         self.dates.extend(more.dates);
         self.weekdays.extend(more.weekdays);
@@ -62,21 +66,20 @@ pub(crate) fn iso(text: &str) -> Option<Date> {
 /// The days that a lower-case text speaks of, heard on `today`.
 pub(crate) fn days(text: &str, today: Date) -> Days {
     let mut days = Days::default();
-    let mut add = |date: Option<Date>| days.dates.extend(date.map(|d| (d.month(), d.day())));
     let tomorrow = today.tomorrow().ok();
     let after = tomorrow.and_then(|d| d.tomorrow().ok());
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| crate::heard::contains_word(text, phrase));
     if says(&["day after tomorrow", "后天"]) {
-        add(after);
+        days.add_date(after);
     } else if says(&["tomorrow", "明天", "明晚", "明早"]) {
-        add(tomorrow);
+        days.add_date(tomorrow);
     }
     if says(&["today", "tonight", "this evening", "今天", "今晚"]) {
-        add(Some(today));
+        days.add_date(Some(today));
     }
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
     for (at, word) in words.iter().enumerate() {
-        add(iso(word));
+        days.add_date(iso(word));
         days.weekdays.extend(WEEKDAYS.iter().filter(|(name, _)| word.trim_end_matches('s') == *name).map(|(_, day)| *day));
         if let Some(month) = month(word) {
             let beside = |at: Option<usize>| at.and_then(|at| words.get(at)).and_then(|w| ordinal(w));

@@ -41,6 +41,8 @@ impl Encoder {
         let cut = TruncationParams { max_length: config.max_position_embeddings, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(cut)).map_err(|_| ModelError::damaged(TOKENIZER))?;
         tokenizer.with_padding(None);
+        // `[SEP]` in a shop's name is a text like any other, not the end of one.
+        tokenizer.set_encode_special_tokens(true);
         if tokenizer.get_vocab_size(true) > config.vocab_size {
             return Err(ModelError::Shape("the tokenizer has more pieces than the encoder"));
         }

@@ -68,6 +68,8 @@ mod look;
 mod model;
 mod observe;
 mod said;
+#[cfg(test)]
+mod tests;
 
 pub use asked::{Asked, Familiarity, Trust};
 pub use encoder::Vector;

@@ -1,1 +1,43 @@
+//! The device's memory: sealed typed tables and a hash-chained journal in one LMDB environment with one writer.
 //!
+//! ```
+//! use assent_store::{FileVault, Store, StoreError, Table};
+//!
+//! # let home = tempfile::tempdir().map_err(StoreError::from)?;
+//! # let home = home.path();
+//! let store = Store::open(home, &FileVault::new(home))?;
+//! let receipt = store.write(|book| {
+//!     book.put(Table::Budgets, "lunch", &3_800_i64)?;
+//!     book.append(r#"{"spent":"38.00"}"#)
+//! })?;
+//! assert_eq!(receipt.index, 0);
+//! let spent: Option<i64> = store.read(|book| book.get(Table::Budgets, "lunch"))?;
+//! assert_eq!(spent, Some(3_800));
+//! # Ok::<(), StoreError>(())
+//! ```
+//!
+//! [`Store::write`] answers only after a synced commit, and an error keeps nothing. Every value is sealed under a key of its own and
+//! every name is hidden (see `seal.rs` for the format), so that a copied file tells its finder how much there is and nothing else.
+//! A changed byte is a [`StoreError::Damaged`], never another value.
+//!
+//! What this does not do: it does not notice that the whole folder was put back to an earlier state, nor that one record was; sealed
+//! bytes of what was deleted stay in the file until LMDB writes over them; and a file whose page structure was broken on purpose can
+//! still bring LMDB itself down.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod env;
+mod error;
+mod journal;
+mod record;
+mod seal;
+mod shelf;
+mod store;
+mod table;
+mod vault;
+
+pub use error::StoreError;
+pub use journal::{Entry, Fault, Tampered, Verified};
+pub use record::{Reading, Writing};
+pub use store::Store;
+pub use table::Table;
+pub use vault::{FileVault, KeyError, KeyVault, MasterKey};

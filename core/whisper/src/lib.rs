@@ -24,4 +24,7 @@ mod read;
 mod words;
 mod wording;
 
+pub use amount::{amount, spoken_amount};
+pub use compose::{Asking, compose};
 pub use read::{Meaning, read};
+pub use wording::explain;

@@ -16,10 +16,11 @@ use assent_types::numerals;
 use assent_types::{Money, Tongue};
 
 use crate::grammar::{self, AMOUNT, Kind};
-use crate::words::{self, QUESTION_MARK, Word};
+use crate::words::{self, BREAK, QUESTION_MARK, Word};
 
 /// What a reply means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Meaning {
     /// Pay it as it was asked.
     Yes,
@@ -108,6 +109,10 @@ fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
+        if *word == BREAK {
+            at = at.saturating_add(1);
+            continue;
+        }
         let (piece, length) = match *word {
             QUESTION_MARK => (Piece::QuestionMark, 1),
             NUMBER => (Piece::Number, 1),

@@ -1,1 +1,219 @@
-//! x
+//! Reasons and whispers in words, by Project Fluent. A language is a file in `locales`.
+
+use std::sync::LazyLock;
+
+use assent_types::{Currency, Reason, Tongue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::{amount, label};
+
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
+static CHINESE: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| bundle("zh-Hans", include_str!("../locales/zh.ftl")));
+
+fn bundle(tag: &str, source: &str) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = tag.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // The values are cleaned before they come here; isolating marks would show as boxes on small displays.
+    bundle.set_use_isolating(false);
+    // What can be read of a faulty file is taken; a test finds no fault.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+fn bundle_of(tongue: Tongue) -> &'static FluentBundle<FluentResource> {
+    match tongue {
+        Tongue::English => &ENGLISH,
+        Tongue::Chinese => &CHINESE,
+    }
+}
+
+/// The values of one message.
+pub(crate) type Values<'a> = Vec<(&'static str, FluentValue<'a>)>;
+
+/// A message, or its attribute, with its values; `None` where the language has none or a value is missing.
+pub(crate) fn message(tongue: Tongue, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
+    let bundle = bundle_of(tongue);
+    let message = bundle.get_message(id)?;
+    let pattern = match attribute {
+        Some(name) => message.get_attribute(name)?.value(),
+        None => message.value()?,
+    };
+    let mut args = FluentArgs::new();
+    for (name, value) in values {
+        args.set(name, value);
+    }
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+    errors.is_empty().then_some(text)
+}
+
+/// One short sentence for a reason, in the user's language, without a full stop.
+pub fn explain(reason: &Reason, tongue: Tongue) -> String {
+    // The code itself would stand in for a message that is missing; a test walks them all.
+    message(tongue, reason.code(), None, values(reason, tongue)).unwrap_or_else(|| reason.code().replace('_', " "))
+}
+
+/// A few words for a reason, at most 20 characters: for a glance.
+pub(crate) fn glance(reason: &Reason, tongue: Tongue) -> String {
+    message(tongue, reason.code(), Some("short"), values(reason, tongue)).unwrap_or_default()
+}
+
+fn values(reason: &Reason, tongue: Tongue) -> Values<'static> {
+    match reason {
+        Reason::IdReused { raised: Some((before, after)) } => {
+            vec![("before", amount::amount(*before, tongue).into()), ("after", amount::amount(*after, tongue).into())]
+        }
+        Reason::CategoryForbidden(named) => {
+            let id = format!("category-{}", named.as_str());
+            let name = message(tongue, &id, None, Vec::new()).unwrap_or_else(|| named.as_str().replace('_', " "));
+            vec![("category", name.into())]
+        }
+        Reason::LookAlike { known } => vec![("known", label::quoted(known.as_str(), label::SHOWN, tongue).into())],
+        Reason::CurrencyNew { usual } => vec![("currency", currency_name(*usual, tongue).into())],
+        Reason::AmountUnusual { times } => {
+            let (size, times) = how_many_times(*times);
+            vec![("size", size.into()), ("times", times.into())]
+        }
+        Reason::Familiar { times: count } | Reason::Due { every_days: count } => {
+            vec![("count", FluentValue::from(*count)), ("times", amount::grouped(&count.to_string()).into())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whole times, as people say it; below two, or beyond what anybody pictures, in words.
+fn how_many_times(times: f64) -> (&'static str, String) {
+    let whole = times.round();
+    if !whole.is_finite() || whole >= 1_000_000.0 {
+        ("vast", String::new())
+    } else if whole < 2.0 {
+        ("more", String::new())
+    } else {
+        ("times", amount::grouped(&format!("{whole:.0}")))
+    }
+}
+
+/// The currency in words, or its code.
+pub(crate) fn currency_name(currency: Currency, tongue: Tongue) -> String {
+    message(tongue, &format!("name-{}", currency.code()), None, Vec::new()).unwrap_or_else(|| currency.code().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assent_types::{Money, Named, Period, Slot, Text};
+
+    const TONGUES: [Tongue; 2] = [Tongue::English, Tongue::Chinese];
+
+    /// Every reason that there is. The match fails to build when a variant is added, so that this list grows with it.
+    pub(crate) fn every_reason() -> Vec<Reason> {
+        let cny = |amount| Money::parse(amount, Currency::from_code("CNY").unwrap()).unwrap();
+        let mut all = vec![
+            Reason::IdReused { raised: None },
+            Reason::IdReused { raised: Some((cny("35.00"), cny("38.00"))) },
+            Reason::Forgotten,
+            Reason::AgentSuspended,
+            Reason::AgentRevoked,
+            Reason::PayeeForbidden,
+            Reason::OfferExpired,
+            Reason::Stale,
+            Reason::ClockUnsure,
+            Reason::AgentUnknown,
+            Reason::NotCovered,
+            Reason::BeyondCard,
+            Reason::PayeeNew,
+            Reason::LookAlike { known: Text::line("Starbucks", 99).unwrap() },
+            Reason::SameNameOtherAccount,
+            Reason::TooSoon,
+            Reason::CategoryNew,
+            Reason::HourUnusual,
+            Reason::PlaceUnusual,
+            Reason::AgentNewHere,
+            Reason::NotFamiliar,
+            Reason::ModelUnavailable,
+            Reason::MandateNames,
+            Reason::CardCovers,
+            Reason::AsSaid,
+        ];
+        all.extend(Named::ALL.iter().map(|named| Reason::CategoryForbidden(*named)));
+        for period in [Period::Payment, Period::Day, Period::Week, Period::Month, Period::Total] {
+            all.extend([Reason::SumLimit(period), Reason::CountLimit(period)]);
+        }
+        for slot in [Slot::Amount, Slot::Payee, Slot::Item, Slot::Quantity, Slot::Date, Slot::Place] {
+            all.push(Reason::NotAsSaid(slot));
+        }
+        for code in ["CNY", "JPY", "USD", "EUR", "GBP", "HKD", "KWD", "SEK"] {
+            all.push(Reason::CurrencyNew { usual: Currency::from_code(code).unwrap() });
+        }
+        for times in [3.2, 1000.0, 1.4, 0.0, -1.0, 1e300, f64::NAN, f64::INFINITY] {
+            all.push(Reason::AmountUnusual { times });
+        }
+        for n in [0, 1, 2, 12, u32::MAX] {
+            all.extend([Reason::Familiar { times: n }, Reason::Due { every_days: n }]);
+        }
+        for reason in &all {
+            match reason {
+                Reason::IdReused { .. } | Reason::Forgotten | Reason::AgentSuspended | Reason::AgentRevoked
+                | Reason::PayeeForbidden | Reason::CategoryForbidden(_) | Reason::OfferExpired | Reason::Stale
+                | Reason::ClockUnsure | Reason::AgentUnknown | Reason::NotCovered | Reason::SumLimit(_)
+                | Reason::CountLimit(_) | Reason::BeyondCard | Reason::PayeeNew | Reason::LookAlike { .. }
+                | Reason::SameNameOtherAccount | Reason::CurrencyNew { .. } | Reason::AmountUnusual { .. } | Reason::TooSoon
+                | Reason::CategoryNew | Reason::HourUnusual | Reason::PlaceUnusual | Reason::AgentNewHere
+                | Reason::NotAsSaid(_) | Reason::NotFamiliar | Reason::ModelUnavailable | Reason::Familiar { .. }
+                | Reason::Due { .. } | Reason::MandateNames | Reason::CardCovers | Reason::AsSaid => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_reason_has_words_in_both_languages() {
+        for tongue in TONGUES {
+            for reason in every_reason() {
+                for attribute in [None, Some("short")] {
+                    let text = message(tongue, reason.code(), attribute, values(&reason, tongue));
+                    let text = text.unwrap_or_else(|| panic!("{} {tongue:?} {attribute:?}", reason.code()));
+                    assert!(!text.trim().is_empty() && !text.contains(['{', '}', '_', '\n']), "{text}");
+                    assert!(attribute.is_none() || text.chars().count() <= 20, "{text}");
+                    assert_eq!(text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), tongue == Tongue::Chinese, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_files_are_sound_and_have_the_same_messages() {
+        let ids = |source: &str| {
+            let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(_, e)| panic!("{e:?}"));
+            assert!(resource.entries().count() > 100);
+            source.lines().filter_map(|l| l.split_once(" = ")).map(|(id, _)| id.to_owned()).filter(|id| !id.starts_with([' ', '#'])).collect::<std::collections::BTreeSet<_>>()
+        };
+        let english = ids(include_str!("../locales/en.ftl"));
+        let mut chinese = ids(include_str!("../locales/zh.ftl"));
+        chinese.remove("unit-CNY");
+        assert_eq!(english, chinese);
+    }
+
+    #[test]
+    fn numbers_are_written_for_people_and_limits_tell_no_rest() {
+        let say = |reason: Reason, tongue| explain(&reason, tongue);
+        assert_eq!(say(Reason::AmountUnusual { times: 3.2 }, Tongue::English), "3 times your usual here");
+        assert_eq!(say(Reason::AmountUnusual { times: 1000.0 }, Tongue::English), "1,000 times your usual here");
+        assert_eq!(say(Reason::AmountUnusual { times: 1.4 }, Tongue::English), "More than your usual here");
+        assert_eq!(say(Reason::AmountUnusual { times: f64::NAN }, Tongue::Chinese), "远远高于您平时在这里的金额");
+        assert_eq!(say(Reason::Familiar { times: 1 }, Tongue::English), "You have paid here once");
+        assert_eq!(say(Reason::Familiar { times: 12 }, Tongue::English), "You have paid here 12 times");
+        for reason in every_reason() {
+            if matches!(reason, Reason::SumLimit(_) | Reason::CountLimit(_) | Reason::BeyondCard) {
+                for tongue in TONGUES {
+                    assert!(!say(reason.clone(), tongue).contains(|c: char| c.is_numeric()));
+                }
+            }
+        }
+    }
+}

@@ -11,6 +11,8 @@ pub(crate) struct Word {
 
 /// A question mark, the one punctuation that changes what is meant.
 pub(crate) const QUESTION_MARK: &str = "?";
+/// Any other punctuation: no phrase goes across it.
+pub(crate) const BREAK: &str = ",";
 
 /// NFKC, small letters, plain apostrophes, simplified characters.
 pub(crate) fn normal(text: &str) -> String {
@@ -31,7 +33,9 @@ pub(crate) fn split(normal: &str) -> Vec<Word> {
             continue;
         }
         flush(&mut words, &mut run, begin);
-        if is_han(c) || !(c.is_whitespace() || is_punctuation(c)) || c == '?' {
+        if is_punctuation(c) && !matches!(c, '?' | '-' | '\'' | '"') {
+            words.push(Word { text: BREAK.to_owned(), start: at });
+        } else if is_han(c) || c == '?' || !(c.is_whitespace() || is_punctuation(c)) {
             words.push(Word { text: c.to_string(), start: at });
         }
     }
@@ -132,8 +136,8 @@ mod tests {
 
     #[test]
     fn contractions_are_written_out_and_characters_split() {
-        assert_eq!(words("That’s right, don't!"), ["that", "is", "right", "do", "not"]);
-        assert_eq!(words("ＹＥＳ？ 沒問題，OK"), ["yes", "?", "没", "问", "题", "ok"]);
+        assert_eq!(words("That’s right, don't!"), ["that", "is", "right", ",", "do", "not", ","]);
+        assert_eq!(words("ＹＥＳ？ 沒問題，OK"), ["yes", "?", "没", "问", "题", ",", "ok"]);
         assert_eq!(words("確認對嗎👍"), ["确", "认", "对", "吗", "👍"]);
     }
 }

@@ -1,0 +1,153 @@
+//! Features stay finite and bounded, whatever comes, and tell what they are named for.
+
+use assent_habits::Memory;
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::{Scene, history, intent, write_tiny_model};
+use crate::{HABIT_FEATURES, Model, SAID_FEATURES, Trust};
+
+thread_local!(static MODEL: (TempDir, Model) = {
+    let folder = TempDir::new().unwrap();
+    write_tiny_model(folder.path(), true);
+    let model = Model::open(folder.path()).unwrap();
+    (folder, model)
+});
+
+fn habit(scene: &Scene, name: &str) -> f32 {
+    let at = HABIT_FEATURES.iter().position(|n| *n == name).unwrap();
+    MODEL.with(|(_, model)| model.features(&scene.asked(), &scene.known()).unwrap().habit[at])
+}
+
+fn said(scene: &Scene, name: &str) -> f32 {
+    let at = SAID_FEATURES.iter().position(|n| *n == name).unwrap();
+    MODEL.with(|(_, model)| model.features(&scene.asked(), &scene.known()).unwrap().said.unwrap()[at])
+}
+
+#[test]
+fn names_are_unique() {
+    for names in [HABIT_FEATURES, SAID_FEATURES] {
+        let mut sorted = names.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), names.len());
+    }
+}
+
+#[test]
+fn nothing_known_is_nothing_but_the_amount() {
+    let scene = Scene::new(&Memory::default(), &intent("2026-05-04T12:00:00Z", "s", "coffee", "30.00 EUR", ""), "{}");
+    let features = MODEL.with(|(_, model)| model.features(&scene.asked(), &scene.known()).unwrap());
+    assert!(features.said.is_none());
+    for (name, x) in HABIT_FEATURES.iter().zip(features.habit) {
+        assert_eq!(x != 0.0, name.starts_with("amount_"), "{name}");
+    }
+}
+
+#[test]
+fn a_known_payee_and_a_mutated_amount_show() {
+    let shelf = history(&[
+        ("2026-05-01T12:00:00Z", "s", "coffee", "4.00 EUR", r#","items":[{"name":"noodle"}],"agent":"chef""#),
+        ("2026-05-02T12:00:00Z", "s", "coffee", "4.00 EUR", r#","items":[{"name":"noodle"}],"agent":"chef""#),
+        ("2026-05-02T13:00:00Z", "b", "ab", "9.00 EUR", ""),
+    ]);
+    let more = r#","items":[{"name":"noodle"}]"#;
+    let scene = |price: &str| Scene::new(&shelf, &intent("2026-05-03T12:00:00Z", "s", "coffee", price, more), "{}");
+    let (same, slip) = (scene("4.00 EUR"), scene("4000.00 EUR"));
+    assert_eq!((habit(&same, "payee_known"), habit(&same, "payee_amount_equal"), habit(&same, "item_payee_share")), (1.0, 1.0, 1.0));
+    assert_eq!((habit(&same, "payee_amount_far"), habit(&same, "currency_here"), habit(&same, "agent_here")), (0.0, 1.0, 1.0));
+    assert!((habit(&same, "payee_share") - 2.0 / 3.0).abs() < 1e-6);
+    assert!(habit(&slip, "payee_amount_far") > 6.0 && habit(&slip, "payee_amount_at_least") == 0.0);
+    let mut trusted = scene("4.00 EUR");
+    assert_eq!(habit(&trusted, "trust_contact"), 0.0);
+    trusted.now = trusted.now.plus_seconds(86_400);
+    let asked = crate::Asked { trust: Trust { in_contacts: true, friends_paid: 3 }, ..trusted.asked() };
+    let row = MODEL.with(|(_, model)| model.features(&asked, &trusted.known()).unwrap().habit);
+    assert_eq!(row[HABIT_FEATURES.iter().position(|n| *n == "trust_contact").unwrap()], 1.0);
+}
+
+#[test]
+fn a_changed_detail_shows() {
+    let talk = r#"{"conversation":[{"from":"user","text":"A table for two at Sino in San Jose on the 8th of March"},
+        {"from":"agent","text":"At what time? 9 pm?"},{"from":"user","text":"no, half past 6 in the evening"}]}"#;
+    let scene = |city: &str, people: &str, time: &str, date: &str| {
+        let more = format!(r#","details":{{"city":"{city}","party_size":"{people}","time":"{time}","date":"{date}","outside":"False"}}"#);
+        Scene::new(&Memory::default(), &intent("2026-03-01T12:00:00Z", "sgd:Restaurants", "Sino", "10.00 USD", &more), talk)
+    };
+    let right = scene("San Jose", "2", "18:30", "2026-03-08");
+    assert_eq!((said(&right, "detail_overlap_min"), said(&right, "details_unmatched"), said(&right, "payee_overlap")), (1.0, 0.0, 1.0));
+    assert_eq!((said(&right, "date_equal"), said(&right, "time_equal"), said(&right, "numbers_missing")), (1.0, 1.0, 0.0));
+    for wrong in [
+        scene("Oakland", "2", "18:30", "2026-03-08"),
+        scene("San Jose", "4", "18:30", "2026-03-08"),
+        scene("San Jose", "2", "21:00", "2026-03-08"),
+        scene("San Jose", "2", "18:30", "2026-03-09"),
+    ] {
+        assert_eq!((said(&wrong, "detail_overlap_min"), said(&wrong, "details_unmatched_share")), (0.0, 0.25));
+    }
+}
+
+#[test]
+fn debug_shows_no_numbers() {
+    let scene = Scene::new(&Memory::default(), &intent("2026-05-04T12:00:00Z", "s", "coffee", "37.00 EUR", ""), r#"{"said":"coffee"}"#);
+    let found = MODEL.with(|(_, model)| model.judge(&scene.asked(), &scene.known()).unwrap());
+    assert!(!format!("{:?} {found:?}", scene.asked()).contains("37"));
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "coffee", "Sino", "喜茶", "星巴克（王府井店）", "ab ab ab", "2 noodles", "18:30", "2026-02-29", "面", "True", "9999999999999999999", "一千万亿", "??",
+    ]);
+    let any = "[a-z0-9 面茶元$.,:]{1,30}".prop_filter("a name has to show", |t: &String| !t.trim().is_empty());
+    prop_oneof![known.prop_map(str::to_owned), any]
+}
+
+fn any_price() -> impl Strategy<Value = String> {
+    (1i64..=i64::MAX / 10_000, prop::sample::select(vec!["JPY", "CNY", "KWD", "CLF"])).prop_flat_map(|(minor, code)| {
+        let small = minor % 100_000 + 1;
+        prop::sample::select(vec![format!("{minor} {code}"), format!("{small} {code}")])
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn every_feature_is_finite_and_bounded(
+        past in prop::collection::vec((0i64..4_000_000_000, 0usize..4, any_text(), any_price(), any_text(), prop::option::of((-90.0f64..90.0, -180.0f64..180.0))), 0..30),
+        at in 0i64..4_000_000_000, payee in 0usize..5, name in any_text(), price in any_price(), items in prop::collection::vec((any_text(), 1u32..2000), 0..4),
+        details in prop::collection::vec(any_text(), 0..4), turns in prop::collection::vec((any::<bool>(), any_text()), 0..6),
+        place in prop::option::of((-90.0f64..90.0, -180.0f64..180.0)),
+    ) {
+        let moment = |seconds: i64| assent_types::Moment::parse("1970-01-01T00:00:00Z").unwrap().plus_seconds(seconds).to_string();
+        let json_place = |place: &Option<(f64, f64)>| place.map_or(String::new(), |(lat, lon)| format!(r#","place":{{"lat":{lat:.4},"lon":{lon:.4}}}"#));
+        let rows: Vec<_> = past.iter().map(|(at, payee, name, price, item, place)| {
+            (moment(*at), format!("s{payee}"), name.clone(), price.clone(), format!(r#","items":[{{"name":"{item}"}}]{}"#, json_place(place)))
+        }).collect();
+        let shelf = history(&rows.iter().map(|(a, b, c, d, e)| (a.as_str(), b.as_str(), c.as_str(), d.as_str(), e.as_str())).collect::<Vec<_>>());
+        let items: Vec<_> = items.iter().map(|(name, many)| format!(r#"{{"name":"{name}","quantity":{many}}}"#)).collect();
+        let details: Vec<_> = details.iter().enumerate().map(|(n, text)| format!(r#""d{n}":"{text}""#)).collect();
+        let more = format!(r#","items":[{}],"details":{{{}}}"#, items.join(","), details.join(","));
+        let turns: Vec<_> = turns.iter().map(|(user, text)| format!(r#"{{"from":"{}","text":"{text}"}}"#, if *user { "user" } else { "agent" })).collect();
+        let context = format!(r#"{{"conversation":[{}]{}}}"#, turns.join(","), json_place(&place));
+        let scene = Scene::new(&shelf, &intent(&moment(at), &format!("s{payee}"), &name, &price, &more), &context);
+        let (asked, known) = (scene.asked(), scene.known());
+        let found = MODEL.with(|(_, model)| model.judge(&asked, &known).unwrap());
+        for (name, x) in HABIT_FEATURES.iter().zip(found.features.habit) {
+            prop_assert!(x.is_finite() && x.abs() <= 8.0, "{name} {x}");
+        }
+        for (name, x) in found.features.said.iter().flat_map(|said| SAID_FEATURES.iter().zip(said)) {
+            prop_assert!(x.is_finite() && x.abs() <= 8.0, "{name} {x}");
+        }
+        prop_assert!((0.0..=1.0).contains(&found.score));
+        // Rules tell each thing once, and never comfort where they warn of the same.
+        let codes = scene.codes();
+        let mut once = codes.clone();
+        once.sort_unstable();
+        once.dedup();
+        prop_assert_eq!(once.len(), codes.len());
+        prop_assert_eq!(codes.contains(&"payee_new"), known.payee.is_none());
+        prop_assert!(!(codes.contains(&"as_said") && codes.iter().any(|code| code.ends_with("not_as_said"))));
+        prop_assert!(!(codes.contains(&"due") && codes.contains(&"payee_new")));
+    }
+}

@@ -1,0 +1,61 @@
+//! The tables, and the names of the databases behind them.
+
+/// Where the schema, the check record and the journal's head stand.
+pub(crate) const META: &str = "meta";
+/// The journal's headers.
+pub(crate) const JOURNAL: &str = "journal";
+/// The journal's bodies.
+pub(crate) const BODIES: &str = "bodies";
+
+/// A table of sealed records. What a record holds is its user's affair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// What the user set.
+    Settings,
+    /// The registered agents.
+    Agents,
+    /// What the user allows.
+    Mandates,
+    /// What was spent of it.
+    Budgets,
+    /// The intents that were judged, with their verdicts.
+    Intents,
+    /// The settled payments.
+    Payments,
+    /// What was learned from them.
+    Habits,
+    /// The host's signals of trust.
+    Trust,
+    /// What was computed from texts, to be found again.
+    Texts,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 9] = [
+        Self::Settings,
+        Self::Agents,
+        Self::Mandates,
+        Self::Budgets,
+        Self::Intents,
+        Self::Payments,
+        Self::Habits,
+        Self::Trust,
+        Self::Texts,
+    ];
+
+    /// Its name on disk, which is part of every record's seal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Agents => "agents",
+            Self::Mandates => "mandates",
+            Self::Budgets => "budgets",
+            Self::Intents => "intents",
+            Self::Payments => "payments",
+            Self::Habits => "habits",
+            Self::Trust => "trust",
+            Self::Texts => "texts",
+        }
+    }
+}

@@ -1,0 +1,190 @@
+# What Assent says in Chinese (simplified). The messages are those of en.ftl.
+
+price_raised = 价格从 { $before } 涨到了 { $after }
+    .short = 涨价了
+id_reused = 这个请求编号之前已用于别的付款
+    .short = 重复请求
+forgotten = 您已删除过这个请求
+    .short = 已删除
+agent_suspended = 您已暂停这个助手
+    .short = 助手已暂停
+agent_revoked = 您已不再允许这个助手付款
+    .short = 助手已撤销
+payee_forbidden = 您不允许向这个收款方付款
+    .short = 禁止的收款方
+category_forbidden = 您不允许这类付款：{ $category }
+    .short = 禁止的类别
+offer_expired = 报价已过期
+    .short = 报价过期
+intent_stale = 助手很久以前提出的请求
+    .short = 过时请求
+clock_unsure = 请求时间与本机时钟不符
+    .short = 时间可疑
+agent_unknown = 您没有登记过这个助手
+    .short = 未知助手
+not_covered = 不在您允许的范围内
+    .short = 未获允许
+over_payment_limit = 超过您设定的单笔限额
+    .short = 超单笔限额
+over_day_limit = 超过您设定的每日限额
+    .short = 超每日限额
+over_week_limit = 超过您设定的每周限额
+    .short = 超每周限额
+over_month_limit = 超过您设定的每月限额
+    .short = 超每月限额
+over_total_limit = 超过您设定的总限额
+    .short = 超总限额
+over_total_count = 超过您设定的总次数
+    .short = 超总次数
+over_day_count = 超过您设定的每日次数
+    .short = 超每日次数
+over_week_count = 超过您设定的每周次数
+    .short = 超每周次数
+over_month_count = 超过您设定的每月次数
+    .short = 超每月次数
+beyond_card = 超出这个助手的专用卡
+    .short = 超出专用卡
+payee_new = 您没有付过款的商家
+    .short = 新商家
+look_alike = 看起来像{ $known }，但是另一个账户
+    .short = 名称相似
+same_name_other_account = 名称您认识，但是另一个账户
+    .short = 账户不同
+currency_new = 您平时在这里用{ $currency }付款
+    .short = 币种不同
+amount_unusual = { $size ->
+        [vast] 远远高于您平时在这里的金额
+        [more] 高于您平时在这里的金额
+       *[times] 是您平时在这里的 { $times } 倍
+    }
+    .short = { $size ->
+        [vast] 远高于平时
+        [more] 高于平时
+       *[times] 平时的 { $times } 倍
+    }
+too_soon = 离上次在这里付款比以往都近
+    .short = 间隔太短
+category_new = 您没有付过款的商家类型
+    .short = 新类型
+hour_unusual = 您平时不在这个时间付款
+    .short = 时间少见
+place_unusual = 离您平时付款的地方很远
+    .short = 地点少见
+agent_new_here = 这个助手没有在这里付过款
+    .short = 助手首次
+amount_not_as_said = 金额和您说的不一样
+    .short = 与您说的不符
+payee_not_as_said = 收款方不是您说的那家
+    .short = 与您说的不符
+item_not_as_said = 不是您要的东西
+    .short = 与您说的不符
+quantity_not_as_said = 数量和您说的不一样
+    .short = 与您说的不符
+date_not_as_said = 日期和您说的不一样
+    .short = 与您说的不符
+place_not_as_said = 地点和您说的不一样
+    .short = 与您说的不符
+not_familiar = 和您平时的付款不一样
+    .short = 与平时不同
+model_unavailable = 现在无法与您的习惯比较
+    .short = 未作比较
+familiar = { $count ->
+        [0] 和您平时的付款一样
+       *[other] 您在这里付过 { $times } 次
+    }
+    .short = 熟悉
+due = { $count ->
+        [0] 定期付款，现在到期
+        [1] 每天的付款，现在到期
+       *[other] 每 { $times } 天一次的付款，现在到期
+    }
+    .short = 到期
+mandate_names = 您自己允许过
+    .short = 您已允许
+card_covers = 由这个助手的专用卡支付
+    .short = 专用卡支付
+as_said = 是您要的
+    .short = 如您所说
+
+show = { $amount } 付给{ $payee }
+show-because = { $amount } 付给{ $payee } · { $reason }
+speak-familiar = { $amount }，付给{ $payee }。要付吗？
+speak-familiar-because = { $amount }，付给{ $payee }。{ $reason }。要付吗？
+speak-strange = 请留意。{ $amount }，付给{ $payee }。要付吗？
+speak-strange-because = 请留意。{ $amount }，付给{ $payee }。{ $reason }。要付吗？
+speak-parked = { $amount }，付给{ $payee }。这一笔要等停车后再确认。
+button = 付 { $amount }
+payee = 「{ $label }」
+payee-unnamed = 未具名的收款方
+
+name-CNY = 人民币
+name-JPY = 日元
+name-USD = 美元
+name-EUR = 欧元
+name-GBP = 英镑
+name-HKD = 港元
+name-KWD = 科威特第纳尔
+amount = { $number } { $unit }
+unit-CNY = 元
+spoken-other = { $number } { $code }
+spoken-CNY = { $number }元
+spoken-JPY = { $number }日元
+spoken-USD = { $number }美元
+spoken-EUR = { $number }欧元
+spoken-GBP = { $number }英镑
+spoken-HKD = { $number }港元
+spoken-KWD = { $number }科威特第纳尔
+
+category-groceries = 食品杂货
+category-dining = 餐饮
+category-fast_food = 快餐
+category-coffee = 咖啡
+category-bar = 酒吧
+category-bakery = 面包甜点
+category-fuel = 加油
+category-charging = 充电
+category-parking = 停车
+category-tolls = 过路费
+category-taxi = 打车
+category-transit = 公共交通
+category-rail = 火车
+category-airline = 机票
+category-lodging = 酒店
+category-car_rental = 租车
+category-vehicle = 车辆
+category-travel = 旅行
+category-telecom = 通信
+category-utilities = 水电煤
+category-rent = 房租
+category-insurance = 保险
+category-banking = 银行费用
+category-government = 政府收费
+category-health = 医疗
+category-pharmacy = 药店
+category-education = 教育
+category-childcare = 托育
+category-clothing = 服饰
+category-electronics = 电子产品
+category-home = 家居
+category-hardware = 五金建材
+category-beauty = 美容美发
+category-sport = 运动
+category-entertainment = 娱乐
+category-games = 游戏
+category-books = 图书
+category-subscription = 订阅
+category-software = 软件
+category-pets = 宠物
+category-gifts = 礼品
+category-charity = 公益
+category-post = 快递邮政
+category-services = 生活服务
+category-retail = 零售
+category-transfer = 转账
+category-cash = 取现
+category-investment = 投资
+category-gambling = 博彩
+category-adult = 成人内容
+category-alcohol_tobacco = 烟酒
+category-weapons = 武器
+category-crypto = 加密资产

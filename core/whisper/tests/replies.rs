@@ -1,0 +1,49 @@
+//! Replies written by hand in both languages, each with what it means when 38.00 CNY are asked.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use assent_types::{Currency, Money};
+use assent_whisper::{Meaning, read};
+
+fn asked() -> Money {
+    Money::parse("38.00", Currency::from_code("CNY").unwrap()).unwrap()
+}
+
+fn replies() -> Vec<(&'static str, &'static str)> {
+    [include_str!("replies_en.tsv"), include_str!("replies_zh.tsv")]
+        .into_iter()
+        .flat_map(str::lines)
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once('\t').unwrap_or_else(|| panic!("no tab in `{line}`")))
+        .collect()
+}
+
+#[test]
+fn every_reply_is_read_as_it_is_meant() {
+    let wrong: Vec<_> = replies()
+        .into_iter()
+        .map(|(words, meant)| (words, meant, read(words, None, Some(asked())).as_str()))
+        .filter(|(_, meant, got)| meant != got)
+        .collect();
+    assert!(wrong.is_empty(), "words, meant, read: {wrong:#?}");
+}
+
+#[test]
+fn noise_and_courtesy_change_nothing_about_a_yes_or_a_no() {
+    for (words, meant) in replies().into_iter().filter(|(_, m)| matches!(*m, "yes" | "no")) {
+        for noisy in [words.to_uppercase(), format!("  {words} "), format!("um, {words}"), format!("嗯……{words}")] {
+            assert_eq!(read(&noisy, None, Some(asked())).as_str(), meant, "{noisy}");
+        }
+    }
+}
+
+#[test]
+fn nothing_but_a_yes_becomes_one_by_thanks_or_by_a_negation() {
+    for (words, meant) in replies() {
+        if meant != "yes" {
+            assert_ne!(read(&format!("{words}, thanks"), None, Some(asked())), Meaning::Yes, "{words}");
+        }
+        for no in ["no", "don't", "cancel", "不要", "取消"] {
+            assert_eq!(read(&format!("{words}. {no}"), None, Some(asked())), Meaning::No, "{words}");
+        }
+    }
+}
