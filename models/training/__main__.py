@@ -54,7 +54,7 @@ def main() -> None:
     ask.add_argument("--out", type=Path, default=Path(__file__).parent.parent, help="folder of the shipped model")
     ask.add_argument("--stage", choices=STAGES, help="run this stage and those after it even if cached")
     ask.add_argument("--seed", type=int, default=20261122)
-    ask.add_argument("--epochs", type=int, default=5)
+    ask.add_argument("--epochs", type=int, default=4)
     ask.add_argument("--batch", type=int, default=512)
     ask.add_argument("--rate", type=float, default=2.5e-3, help="peak learning rate")
     ask.add_argument("--cedict", type=int, default=40000, help="dictionary entries used")

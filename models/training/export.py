@@ -12,6 +12,7 @@ from .taxonomy import CATEGORIES
 
 NAME, VERSION = "assent-first", "0.1.0"
 SHIPS = ["encoder.safetensors", "encoder.json", "tokenizer.json", "category.safetensors", "categories.json"]
+HEADS = ["head.safetensors", "thresholds.json"]
 
 REFERENCE = [
     "coffee", "一杯拿铁", "STARBUCKS STORE 01234 SEATTLE WA", "星巴克（王府井店）", "Shell", "shell 4471 leeds gb", "中国石化加油站",
@@ -59,7 +60,7 @@ def write(out: Path, model, tokenizer, weight: np.ndarray, bias: np.ndarray, dev
 def manifest(out: Path) -> None:
     """Names, hashes and sizes of every file the engine loads."""
     files = {}
-    for name in SHIPS:
+    for name in SHIPS + [head for head in HEADS if (out / head).exists()]:
         content = (out / name).read_bytes()
         files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     _json(out / "manifest.json", {"name": NAME, "version": VERSION, "files": files}, indent=1)

@@ -39,17 +39,18 @@ pub(crate) struct SaidDate {
     pub said: bool,
     /// All the order's dates are among them.
     pub equal: bool,
+    /// None of the order's dates is among them.
+    pub differs: bool,
 }
 
 /// Where the words contradict the order, the weightiest first.
 pub(crate) fn contradictions(asked: &Asked<'_>, heard: &Heard, known: &Recollection) -> Vec<Slot> {
-    let date = said_date(asked, heard);
     [
         (amount(asked, heard).differs(), Slot::Amount),
         (other_payee(asked, heard, known), Slot::Payee),
         (other_item(asked, heard, known), Slot::Item),
         (other_quantity(asked, heard), Slot::Quantity),
-        (date.given && date.said && !date.equal, Slot::Date),
+        (said_date(asked, heard).differs, Slot::Date),
     ]
     .into_iter()
     .filter_map(|(contradicted, slot)| contradicted.then_some(slot))
@@ -75,6 +76,7 @@ const MOST_EACH: i64 = 100;
 pub(crate) fn amount(asked: &Asked<'_>, heard: &Heard) -> SaidAmount {
     let (price, most) = (asked.intent.price, asked.intent.most());
     let mut answer = SaidAmount { far: f64::INFINITY, ..SaidAmount::default() };
+    let last_agreed = heard.turns.iter().rfind(|turn| turn.agreed).map(std::ptr::from_ref);
     for (turn, found) in heard.numbers() {
         let is_amount = !found.currencies.is_empty() || (is_paid(turn, found) && !in_order(asked, found.value));
         if !is_amount {
@@ -84,7 +86,8 @@ pub(crate) fn amount(asked: &Asked<'_>, heard: &Heard) -> SaidAmount {
             }
             continue;
         }
-        answer.said = true;
+        // What the user took earlier in a long talk may have been another thing; it may support this price, but not contradict it.
+        answer.said |= !turn.agreed || last_agreed == Some(std::ptr::from_ref(turn));
         let other_currency = !found.currencies.is_empty() && !found.currencies.contains(&price.currency());
         let Some(said) = found.value.in_currency(price.currency()).filter(|_| !other_currency) else { continue };
         let far = ((most.minor().max(1) as f64) / (said.minor().max(1) as f64)).ln();
@@ -95,6 +98,7 @@ pub(crate) fn amount(asked: &Asked<'_>, heard: &Heard) -> SaidAmount {
         answer.fits |= allows(turn, found, said, price, most) || is_part(asked, heard, said, price);
     }
     answer.fits |= answer.equal;
+    answer.said |= answer.fits;
     if !answer.far.is_finite() {
         answer.far = 0.0;
     }
@@ -192,7 +196,13 @@ pub(crate) fn said_date(asked: &Asked<'_>, heard: &Heard) -> SaidDate {
     let today = asked.now.civil().date();
     let mut said = dates::Days::default();
     heard.turns.iter().for_each(|turn| said.add(dates::days(&turn.text, today)));
-    SaidDate { given: true, said: !said.is_empty(), equal: ordered.iter().all(|date| said.may_be(*date)) }
+    let matched = ordered.iter().filter(|date| said.may_be(**date)).count();
+    SaidDate {
+        given: true,
+        said: !said.is_empty(),
+        equal: matched == ordered.len(),
+        differs: !said.is_empty() && matched == 0,
+    }
 }
 
 /// At most `most` characters right before a number.

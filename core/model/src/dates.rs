@@ -31,17 +31,19 @@ const HAN_WEEKDAYS: &[(char, Weekday)] = &[
 pub(crate) struct Days {
     /// Months and days.
     dates: Vec<(i8, i8)>,
+    /// Days of whichever month: `the 7th`.
+    days: Vec<i8>,
     weekdays: Vec<Weekday>,
 }
 
 impl Days {
     pub fn is_empty(&self) -> bool {
-        self.dates.is_empty() && self.weekdays.is_empty()
+        self.dates.is_empty() && self.days.is_empty() && self.weekdays.is_empty()
     }
 
     /// Whether one of them is this date.
     pub fn may_be(&self, date: Date) -> bool {
-        self.dates.contains(&(date.month(), date.day())) || self.weekdays.contains(&date.weekday())
+        self.dates.contains(&(date.month(), date.day())) || self.days.contains(&date.day()) || self.weekdays.contains(&date.weekday())
     }
 
     fn add_date(&mut self, date: Option<Date>) {
@@ -50,6 +52,7 @@ impl Days {
 
     pub fn add(&mut self, more: Self) {
         self.dates.extend(more.dates);
+        self.days.extend(more.days);
         self.weekdays.extend(more.weekdays);
     }
 }
@@ -88,6 +91,12 @@ pub(crate) fn days(text: &str, today: Date) -> Days {
                 _ => beside(at.checked_sub(1)),
             };
             days.dates.extend(beside(at.checked_add(1)).or(before).map(|day| (month, day)));
+        }
+        // With a month beside it, it was read as that date and does not stand for itself.
+        let near = words.get(at.saturating_sub(1)..words.len().min(at.saturating_add(3))).unwrap_or_default();
+        let has_suffix = word.ends_with(|c: char| c.is_ascii_alphabetic());
+        if has_suffix && !near.iter().any(|w| month(w).is_some()) {
+            days.days.extend(ordinal(word));
         }
     }
     han(text, &mut days);

@@ -96,7 +96,7 @@ row! {
     /// | `numbers_given`, `numbers_missing`, `numbers_spare` | numbers in items and details, `ln(1 + x)`; share of them not said; said numbers that nothing in the order has, `ln(1 + x)` |
     /// | `amount_said`, `amount_equal`, `amount_fits`, `amount_differs`, `amount_far` | an amount was said; exactly this one; one that allows it; none that does; log distance to the nearest, ±5 |
     /// | `quantity_differs` | another number was said right before an item's name |
-    /// | `date_given`, `date_said`, `date_equal`, `date_differs` | the order has a date; dates were said; the same; another only |
+    /// | `date_given`, `date_said`, `date_equal`, `date_differs` | the order has dates; days were said; all the order's are among them; none is |
     /// | `time_given`, `time_equal` | the order has a time of day; it was said |
     /// | `payee_other`, `item_other` | another known payee, another usual item was named instead |
     /// | `all_near`, `all_overlap` | cosine of the whole order to all turns; share of all its words that were said |

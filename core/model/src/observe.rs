@@ -7,6 +7,7 @@ use crate::asked::Asked;
 use crate::claims;
 use crate::heard::Heard;
 use crate::look;
+use crate::said;
 
 /// "Again" is within ten minutes: an agent that repeats a call after a time-out, a double tap, a cloned order. In days.
 pub(crate) const AGAIN_DAYS: f64 = 10.0 / 1440.0;
@@ -157,11 +158,17 @@ fn assurances(asked: &Asked<'_>, known: &Recollection) -> Vec<Reason> {
     due.into_iter().chain(familiar).collect()
 }
 
-/// Payee or items were named, and whatever else was plainly said agrees.
+/// Payee or items were named, every detail was said, and the amount was said or left open.
 fn as_said(asked: &Asked<'_>, heard: &Heard) -> bool {
     let intent = asked.intent;
-    let payee = heard.names(intent.service.name.as_str()) || heard.overlap(intent.service.name.as_str()) >= MOSTLY;
-    let items = !intent.items.is_empty() && intent.items.iter().all(|item| heard.overlap(item.name.as_str()) >= MOSTLY);
+    let mostly = |text: &str| heard.overlap(text) >= MOSTLY;
+    let payee = heard.names(intent.service.name.as_str()) || mostly(intent.service.name.as_str());
+    let items = !intent.items.is_empty() && intent.items.iter().all(|item| mostly(item.name.as_str()));
+    let details = intent
+        .details
+        .values()
+        .filter_map(|value| said::detail_overlap(asked, heard, value.as_str()))
+        .all(|overlap| overlap >= MOSTLY);
     let amount = claims::amount(asked, heard);
-    items || (payee && (amount.fits || !amount.said))
+    (payee || items) && details && (amount.fits || !amount.said)
 }

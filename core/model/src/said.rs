@@ -58,9 +58,7 @@ pub(crate) fn row(
     let details = intent
         .details
         .values()
-        .map(AsRef::as_ref)
-        .filter(|value: &&str| !NO_VALUE.contains(&value.trim().to_lowercase().as_str()))
-        .map(|value| support(value, detail_overlap(asked, heard, value)))
+        .filter_map(|value| detail_overlap(asked, heard, value.as_str()).map(|overlap| support(value.as_str(), overlap)))
         .collect::<Result<Vec<_>, _>>()?;
     row.items_given = log1p(items.len() as f64);
     (row.item_overlap_min, row.item_overlap_mean) = low_and_mean(&items, |s| s.overlap);
@@ -93,16 +91,19 @@ fn low_and_mean(list: &[Support], of: impl Fn(&Support) -> f32) -> (f32, f32) {
     (low, list.iter().map(&of).sum::<f32>() / list.len() as f32)
 }
 
-/// The overlap of a detail's value: dates and times of day as such, anything else by its words.
-fn detail_overlap(asked: &Asked<'_>, heard: &Heard, value: &str) -> f32 {
+/// The overlap of a detail's value: dates and times of day as such, anything else by its words; `None` for yes, no and any.
+pub(crate) fn detail_overlap(asked: &Asked<'_>, heard: &Heard, value: &str) -> Option<f32> {
+    if NO_VALUE.contains(&value.trim().to_lowercase().as_str()) {
+        return None;
+    }
     let today = asked.now.civil().date();
     if let Some(date) = dates::iso(value) {
-        return flag(heard.turns.iter().any(|turn| dates::days(&turn.text, today).may_be(date)));
+        return Some(flag(heard.turns.iter().any(|turn| dates::days(&turn.text, today).may_be(date))));
     }
-    match dates::time(value) {
+    Some(match dates::time(value) {
         Some(time) => flag(says_time(heard, time)),
         None => heard.overlap(value),
-    }
+    })
 }
 
 /// Whether a time of day was said, by either clock: the hour, and the minutes where there are any.
@@ -152,7 +153,7 @@ fn rules(row: &mut SaidRow, asked: &Asked<'_>, heard: &Heard, known: &Recollecti
     row.date_given = flag(date.given);
     row.date_said = flag(date.said);
     row.date_equal = flag(date.equal);
-    row.date_differs = flag(date.given && date.said && !date.equal);
+    row.date_differs = flag(date.differs);
     let times: Vec<_> = asked.intent.details.values().filter_map(|value| dates::time(value.as_str())).collect();
     row.time_given = flag(!times.is_empty());
     row.time_equal = flag(!times.is_empty() && times.iter().all(|time| says_time(heard, *time)));

@@ -14,8 +14,13 @@ pub fn amount(money: Money, tongue: Tongue) -> String {
             .unwrap_or_else(|| wording::currency_name(money.currency(), tongue)),
     };
     let written = format!("{number} {unit}");
-    message(tongue, "amount", None, vec![("number", number.into()), ("code", code.into()), ("unit", unit.into())])
-        .unwrap_or(written)
+    message(
+        tongue,
+        "amount",
+        None,
+        vec![("number", number.into()), ("code", code.into()), ("unit", unit.into())],
+    )
+    .unwrap_or(written)
 }
 
 /// The amount to speak: digits that a speech engine reads, without needless decimals, and the currency's name: `38 yuan`.
@@ -30,7 +35,8 @@ pub fn spoken_amount(money: Money, tongue: Tongue) -> String {
     };
     let count = if number == "1" { 1 } else { 2 };
     let id = format!("spoken-{code}");
-    let values = || vec![("number", number.to_owned().into()), ("code", code.into()), ("count", count.into())];
+    let values =
+        || vec![("number", number.to_owned().into()), ("code", code.into()), ("count", count.into())];
     message(tongue, &id, None, values())
         .or_else(|| message(tongue, "spoken-other", None, values()))
         .unwrap_or_else(|| format!("{number} {code}"))

@@ -84,7 +84,10 @@ fn show(asking: &Asking<'_>) -> String {
     if asking.moving {
         return String::new();
     }
-    let reason = asking.reasons.first().map(|r| if small { glance(r, asking.tongue) } else { explain(r, asking.tongue) });
+    let reason = asking
+        .reasons
+        .first()
+        .map(|r| if small { glance(r, asking.tongue) } else { explain(r, asking.tongue) });
     let written = |room: usize| {
         let amount = amount::amount(asking.amount, asking.tongue);
         let mut values = vec![
@@ -105,7 +108,8 @@ fn show(asking: &Asking<'_>) -> String {
         return full;
     }
     let marks = 2;
-    let label = label::quoted(asking.payee_label, label::SHOWN, asking.tongue).chars().count().saturating_sub(marks);
+    let label =
+        label::quoted(asking.payee_label, label::SHOWN, asking.tongue).chars().count().saturating_sub(marks);
     written(label.saturating_sub(over).max(1))
 }
 
@@ -130,8 +134,11 @@ fn speak(asking: &Asking<'_>, reply: ReplyNeeded) -> String {
 }
 
 fn haptic(familiar: bool) -> Haptic {
-    let (name, pulses) =
-        if familiar { ("familiar", FAMILIAR_PULSES.as_slice()) } else { ("strange", STRANGE_PULSES.as_slice()) };
+    let (name, pulses) = if familiar {
+        ("familiar", FAMILIAR_PULSES.as_slice())
+    } else {
+        ("strange", STRANGE_PULSES.as_slice())
+    };
     Haptic { name: name.to_owned(), pulses_ms: pulses.to_vec() }
 }
 

@@ -73,7 +73,9 @@ fn longest_match(parts: &[Part], words: &[&str]) -> Option<usize> {
             let mut best = if *optional { longest_match(others, words) } else { None };
             for choice in choices {
                 let Some(taken) = longest_match(choice, words) else { continue };
-                let Some(more) = words.get(taken..).and_then(|rest| longest_match(others, rest)) else { continue };
+                let Some(more) = words.get(taken..).and_then(|rest| longest_match(others, rest)) else {
+                    continue;
+                };
                 best = best.max(taken.checked_add(more));
             }
             best
@@ -145,8 +147,11 @@ fn parts(choice: &str, classes: &HashMap<String, String>, depth: usize) -> Optio
         if piece == AMOUNT {
             parts.push(Part::Word(AMOUNT.to_owned()));
         } else if let Some(name) = piece.strip_prefix('<').and_then(|p| p.strip_suffix('>')) {
-            let choices =
-                classes.get(name)?.split('|').map(|c| self::parts(c, classes, depth.saturating_add(1))).collect::<Option<_>>()?;
+            let choices = classes
+                .get(name)?
+                .split('|')
+                .map(|c| self::parts(c, classes, depth.saturating_add(1)))
+                .collect::<Option<_>>()?;
             parts.push(Part::Class { choices, optional });
         } else {
             let words = words::split(&words::normal(piece)).into_iter().map(|w| Part::Word(w.text));

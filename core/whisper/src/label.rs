@@ -19,12 +19,37 @@ pub(crate) fn quoted(label: &str, room: usize, tongue: Tongue) -> String {
     let short = shortened(&one_line(label), room);
     let whole = in_marks(&short, tongue);
     // Our own phrase for no name may be too long where the room is small.
-    if short.is_empty() && whole.chars().count() > room.saturating_add(2) { in_marks(ELLIPSIS, tongue) } else { whole }
+    if short.is_empty() && whole.chars().count() > room.saturating_add(2) {
+        in_marks(ELLIPSIS, tongue)
+    } else {
+        whole
+    }
 }
 
 /// As [`quoted`], for speech: sentences within the label are run together, so that it cannot sound like the device's own words.
 pub(crate) fn spoken(label: &str, tongue: Tongue) -> String {
-    let ends = |c: char| matches!(c, '.' | '!' | '?' | ';' | ':' | ',' | '。' | '！' | '？' | '；' | '：' | '，' | '、' | '…' | '·' | '|' | '/' | '\\');
+    let ends = |c: char| {
+        matches!(
+            c,
+            '.' | '!'
+                | '?'
+                | ';'
+                | ':'
+                | ','
+                | '。'
+                | '！'
+                | '？'
+                | '；'
+                | '：'
+                | '，'
+                | '、'
+                | '…'
+                | '·'
+                | '|'
+                | '/'
+                | '\\'
+        )
+    };
     let flat = one_line(&one_line(label).replace(ends, " "));
     in_marks(&shortened(&flat, SPOKEN), tongue)
 }
@@ -42,9 +67,23 @@ fn one_line(label: &str) -> String {
     let visible = label.chars().filter_map(|c| match c {
         c if c.is_whitespace() => Some(' '),
         c if c.is_control() => None,
-        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => None,
-        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '＂' | '｢' | '｣' | '《' | '》' | '″' | '‶' | '❝' | '❞' | '〟' => Some('\''),
+        '\u{00AD}'
+        | '\u{061C}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{3164}'
+        | '\u{FFA0}' => None,
+        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '＂' | '｢'
+        | '｣' | '《' | '》' | '″' | '‶' | '❝' | '❞' | '〟' => Some('\''),
         // The dot that parts the payee from the reason.
         '·' | '•' | '・' | '∙' | '⋅' => Some('-'),
         c => Some(c),
@@ -54,8 +93,10 @@ fn one_line(label: &str) -> String {
 
 /// At most `room` graphemes and, emoji aside, about as many characters; an ellipsis stands for what is cut.
 fn shortened(label: &str, room: usize) -> String {
-    let graphemes: Vec<&str> =
-        label.graphemes(true).map(|g| if g.chars().count() > MOST_PER_GRAPHEME { "\u{FFFD}" } else { g }).collect();
+    let graphemes: Vec<&str> = label
+        .graphemes(true)
+        .map(|g| if g.chars().count() > MOST_PER_GRAPHEME { "\u{FFFD}" } else { g })
+        .collect();
     let length = |parts: &[&str]| parts.iter().map(|g| g.chars().count()).sum::<usize>();
     if length(&graphemes) <= room {
         return graphemes.concat();

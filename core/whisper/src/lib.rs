@@ -21,8 +21,8 @@ mod compose;
 mod grammar;
 mod label;
 mod read;
-mod words;
 mod wording;
+mod words;
 
 pub use amount::{amount, spoken_amount};
 pub use compose::{Asking, compose};

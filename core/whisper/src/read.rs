@@ -116,7 +116,9 @@ fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
         let (piece, length) = match *word {
             QUESTION_MARK => (Piece::QuestionMark, 1),
             NUMBER => (Piece::Number, 1),
-            _ => grammar::longest(&words, at).map_or((Piece::Unknown, 1), |(kind, n)| (Piece::Phrase(kind), n)),
+            _ => {
+                grammar::longest(&words, at).map_or((Piece::Unknown, 1), |(kind, n)| (Piece::Phrase(kind), n))
+            }
         };
         pieces.push(piece);
         at = at.saturating_add(length.max(1));
@@ -136,7 +138,10 @@ fn with_numbers(normal: &str, asked: Option<Money>) -> Vec<Word> {
         let count = words.iter().filter(|w| inside(w)).count();
         let pronoun = words.get(first).is_some_and(|w| w.text == "one")
             && count == 1
-            && first.checked_sub(1).and_then(|i| words.get(i)).is_some_and(|w| matches!(w.text.as_str(), "the" | "that" | "this"));
+            && first
+                .checked_sub(1)
+                .and_then(|i| words.get(i))
+                .is_some_and(|w| matches!(w.text.as_str(), "the" | "that" | "this"));
         if pronoun {
             continue;
         }

@@ -36,7 +36,12 @@ fn bundle_of(tongue: Tongue) -> &'static FluentBundle<FluentResource> {
 pub(crate) type Values<'a> = Vec<(&'static str, FluentValue<'a>)>;
 
 /// A message, or its attribute, with its values; `None` where the language has none or a value is missing.
-pub(crate) fn message(tongue: Tongue, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
+pub(crate) fn message(
+    tongue: Tongue,
+    id: &str,
+    attribute: Option<&str>,
+    values: Values<'_>,
+) -> Option<String> {
     let bundle = bundle_of(tongue);
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
@@ -55,7 +60,8 @@ pub(crate) fn message(tongue: Tongue, id: &str, attribute: Option<&str>, values:
 /// One short sentence for a reason, in the user's language, without a full stop.
 pub fn explain(reason: &Reason, tongue: Tongue) -> String {
     // The code itself would stand in for a message that is missing; a test walks them all.
-    message(tongue, reason.code(), None, values(reason, tongue)).unwrap_or_else(|| reason.code().replace('_', " "))
+    message(tongue, reason.code(), None, values(reason, tongue))
+        .unwrap_or_else(|| reason.code().replace('_', " "))
 }
 
 /// A few words for a reason, at most 20 characters: for a glance.
@@ -66,14 +72,20 @@ pub(crate) fn glance(reason: &Reason, tongue: Tongue) -> String {
 fn values(reason: &Reason, tongue: Tongue) -> Values<'static> {
     match reason {
         Reason::IdReused { raised: Some((before, after)) } => {
-            vec![("before", amount::amount(*before, tongue).into()), ("after", amount::amount(*after, tongue).into())]
+            vec![
+                ("before", amount::amount(*before, tongue).into()),
+                ("after", amount::amount(*after, tongue).into()),
+            ]
         }
         Reason::CategoryForbidden(named) => {
             let id = format!("category-{}", named.as_str());
-            let name = message(tongue, &id, None, Vec::new()).unwrap_or_else(|| named.as_str().replace('_', " "));
+            let name =
+                message(tongue, &id, None, Vec::new()).unwrap_or_else(|| named.as_str().replace('_', " "));
             vec![("category", name.into())]
         }
-        Reason::LookAlike { known } => vec![("known", label::quoted(known.as_str(), label::SHOWN, tongue).into())],
+        Reason::LookAlike { known } => {
+            vec![("known", label::quoted(known.as_str(), label::SHOWN, tongue).into())]
+        }
         Reason::CurrencyNew { usual } => vec![("currency", currency_name(*usual, tongue).into())],
         Reason::AmountUnusual { times } => {
             let (size, times) = how_many_times(*times);
@@ -100,7 +112,8 @@ fn how_many_times(times: f64) -> (&'static str, String) {
 
 /// The currency in words, or its code.
 pub(crate) fn currency_name(currency: Currency, tongue: Tongue) -> String {
-    message(tongue, &format!("name-{}", currency.code()), None, Vec::new()).unwrap_or_else(|| currency.code().to_owned())
+    message(tongue, &format!("name-{}", currency.code()), None, Vec::new())
+        .unwrap_or_else(|| currency.code().to_owned())
 }
 
 #[cfg(test)]
@@ -158,14 +171,38 @@ mod tests {
         }
         for reason in &all {
             match reason {
-                Reason::IdReused { .. } | Reason::Forgotten | Reason::AgentSuspended | Reason::AgentRevoked
-                | Reason::PayeeForbidden | Reason::CategoryForbidden(_) | Reason::OfferExpired | Reason::Stale
-                | Reason::ClockUnsure | Reason::AgentUnknown | Reason::NotCovered | Reason::SumLimit(_)
-                | Reason::CountLimit(_) | Reason::BeyondCard | Reason::PayeeNew | Reason::LookAlike { .. }
-                | Reason::SameNameOtherAccount | Reason::CurrencyNew { .. } | Reason::AmountUnusual { .. } | Reason::TooSoon
-                | Reason::CategoryNew | Reason::HourUnusual | Reason::PlaceUnusual | Reason::AgentNewHere
-                | Reason::NotAsSaid(_) | Reason::NotFamiliar | Reason::ModelUnavailable | Reason::Familiar { .. }
-                | Reason::Due { .. } | Reason::MandateNames | Reason::CardCovers | Reason::AsSaid => {}
+                Reason::IdReused { .. }
+                | Reason::Forgotten
+                | Reason::AgentSuspended
+                | Reason::AgentRevoked
+                | Reason::PayeeForbidden
+                | Reason::CategoryForbidden(_)
+                | Reason::OfferExpired
+                | Reason::Stale
+                | Reason::ClockUnsure
+                | Reason::AgentUnknown
+                | Reason::NotCovered
+                | Reason::SumLimit(_)
+                | Reason::CountLimit(_)
+                | Reason::BeyondCard
+                | Reason::PayeeNew
+                | Reason::LookAlike { .. }
+                | Reason::SameNameOtherAccount
+                | Reason::CurrencyNew { .. }
+                | Reason::AmountUnusual { .. }
+                | Reason::TooSoon
+                | Reason::CategoryNew
+                | Reason::HourUnusual
+                | Reason::PlaceUnusual
+                | Reason::AgentNewHere
+                | Reason::NotAsSaid(_)
+                | Reason::NotFamiliar
+                | Reason::ModelUnavailable
+                | Reason::Familiar { .. }
+                | Reason::Due { .. }
+                | Reason::MandateNames
+                | Reason::CardCovers
+                | Reason::AsSaid => {}
             }
         }
         all
@@ -180,7 +217,11 @@ mod tests {
                     let text = text.unwrap_or_else(|| panic!("{} {tongue:?} {attribute:?}", reason.code()));
                     assert!(!text.trim().is_empty() && !text.contains(['{', '}', '_', '\n']), "{text}");
                     assert!(attribute.is_none() || text.chars().count() <= 20, "{text}");
-                    assert_eq!(text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), tongue == Tongue::Chinese, "{text}");
+                    assert_eq!(
+                        text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+                        tongue == Tongue::Chinese,
+                        "{text}"
+                    );
                 }
             }
         }
@@ -189,9 +230,15 @@ mod tests {
     #[test]
     fn the_files_are_sound_and_have_the_same_messages() {
         let ids = |source: &str| {
-            let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(_, e)| panic!("{e:?}"));
+            let resource =
+                FluentResource::try_new(source.to_owned()).unwrap_or_else(|(_, e)| panic!("{e:?}"));
             assert!(resource.entries().count() > 100);
-            source.lines().filter_map(|l| l.split_once(" = ")).map(|(id, _)| id.to_owned()).filter(|id| !id.starts_with([' ', '#'])).collect::<std::collections::BTreeSet<_>>()
+            source
+                .lines()
+                .filter_map(|l| l.split_once(" = "))
+                .map(|(id, _)| id.to_owned())
+                .filter(|id| !id.starts_with([' ', '#']))
+                .collect::<std::collections::BTreeSet<_>>()
         };
         let english = ids(include_str!("../locales/en.ftl"));
         let mut chinese = ids(include_str!("../locales/zh.ftl"));
@@ -203,9 +250,15 @@ mod tests {
     fn numbers_are_written_for_people_and_limits_tell_no_rest() {
         let say = |reason: Reason, tongue| explain(&reason, tongue);
         assert_eq!(say(Reason::AmountUnusual { times: 3.2 }, Tongue::English), "3 times your usual here");
-        assert_eq!(say(Reason::AmountUnusual { times: 1000.0 }, Tongue::English), "1,000 times your usual here");
+        assert_eq!(
+            say(Reason::AmountUnusual { times: 1000.0 }, Tongue::English),
+            "1,000 times your usual here"
+        );
         assert_eq!(say(Reason::AmountUnusual { times: 1.4 }, Tongue::English), "More than your usual here");
-        assert_eq!(say(Reason::AmountUnusual { times: f64::NAN }, Tongue::Chinese), "远远高于您平时在这里的金额");
+        assert_eq!(
+            say(Reason::AmountUnusual { times: f64::NAN }, Tongue::Chinese),
+            "远远高于您平时在这里的金额"
+        );
         assert_eq!(say(Reason::Familiar { times: 1 }, Tongue::English), "You have paid here once");
         assert_eq!(say(Reason::Familiar { times: 12 }, Tongue::English), "You have paid here 12 times");
         for reason in every_reason() {

@@ -80,14 +80,23 @@ fn written_out(word: &str) -> Vec<String> {
     if !whole.is_empty() {
         return whole.iter().map(|w| (*w).to_owned()).collect();
     }
-    for (ending, expanded) in
-        [("n't", "not"), ("'s", "is"), ("'re", "are"), ("'ll", "will"), ("'d", "would"), ("'ve", "have"), ("'m", "am")]
-    {
+    for (ending, expanded) in [
+        ("n't", "not"),
+        ("'s", "is"),
+        ("'re", "are"),
+        ("'ll", "will"),
+        ("'d", "would"),
+        ("'ve", "have"),
+        ("'m", "am"),
+    ] {
         if let Some(stem) = word.strip_suffix(ending).filter(|s| !s.is_empty()) {
             return vec![stem.to_owned(), expanded.to_owned()];
         }
     }
-    let bare = ["dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "wouldnt", "shouldnt", "couldnt", "havent", "hasnt"];
+    let bare = [
+        "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "wouldnt", "shouldnt", "couldnt",
+        "havent", "hasnt",
+    ];
     if bare.contains(&word)
         && let Some(stem) = word.strip_suffix("nt")
     {
@@ -102,7 +111,24 @@ fn is_han(c: char) -> bool {
 
 fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation() && !matches!(c, '$' | '%' | '@' | '#' | '<' | '>')
-        || matches!(c, '。' | '、' | '…' | '“' | '”' | '‘' | '’' | '「' | '」' | '—' | '–' | '～' | '·' | '《' | '》' | '．')
+        || matches!(
+            c,
+            '。' | '、'
+                | '…'
+                | '“'
+                | '”'
+                | '‘'
+                | '’'
+                | '「'
+                | '」'
+                | '—'
+                | '–'
+                | '～'
+                | '·'
+                | '《'
+                | '》'
+                | '．'
+        )
 }
 
 /// Apostrophes of every kind, and traditional characters of the words that the grammar knows.

@@ -30,7 +30,9 @@ fn every_reply_is_read_as_it_is_meant() {
 #[test]
 fn noise_and_courtesy_change_nothing_about_a_yes_or_a_no() {
     for (words, meant) in replies().into_iter().filter(|(_, m)| matches!(*m, "yes" | "no")) {
-        for noisy in [words.to_uppercase(), format!("  {words} "), format!("um, {words}"), format!("嗯……{words}")] {
+        for noisy in
+            [words.to_uppercase(), format!("  {words} "), format!("um, {words}"), format!("嗯……{words}")]
+        {
             assert_eq!(read(&noisy, None, Some(asked())).as_str(), meant, "{noisy}");
         }
     }

@@ -9,7 +9,8 @@ use assent_whisper::{Asking, compose};
 fn rendered(payee_label: &str, amount: &str, reasons: &[Reason], familiar: bool) -> String {
     let mut out = String::new();
     for tongue in [Tongue::English, Tongue::Chinese] {
-        let devices = Channel::ALL.into_iter().map(|channel| (channel, false)).chain([(Channel::Cockpit, true)]);
+        let devices =
+            Channel::ALL.into_iter().map(|channel| (channel, false)).chain([(Channel::Cockpit, true)]);
         for (channel, moving) in devices {
             let whisper = compose(&Asking {
                 payee_label,
@@ -24,7 +25,9 @@ fn rendered(payee_label: &str, amount: &str, reasons: &[Reason], familiar: bool)
             });
             let driving = if moving { ", driving" } else { "" };
             writeln!(out, "{}{driving}", channel.as_str()).unwrap();
-            for (name, text) in [("show", &whisper.show), ("speak", &whisper.speak), ("button", &whisper.button)] {
+            for (name, text) in
+                [("show", &whisper.show), ("speak", &whisper.speak), ("button", &whisper.button)]
+            {
                 writeln!(out, "  {name:<6} {text}").unwrap();
             }
             writeln!(out, "  {:<6} {:?}", whisper.haptic.name, whisper.haptic.pulses_ms).unwrap();

@@ -84,6 +84,7 @@ fn another_day_is_told() {
         ("五月二十日的票", "2026-05-20", "2026-05-02"),
         ("周五的票", "2026-05-22", "2026-05-23"),
         ("a room from the 8th of june", "2026-06-08", "2026-06-18"),
+        ("a room for the 8th", "2026-06-08", "2026-06-18"),
     ] {
         assert!(!said("38.00 CNY", &on(right), &words(text)).contains(&"date_not_as_said"), "{text}");
         assert_eq!(said("38.00 CNY", &on(wrong), &words(text)), ["date_not_as_said"], "{text}");
@@ -133,4 +134,20 @@ fn an_agent_that_talks_to_itself_says_nothing() {
     assert_eq!(said("9000.00 CNY", "", alone), Vec::<&str>::new());
     let earlier = r#"{"conversation":[{"from":"agent","text":"Pay Li Mei 9000 yuan?"},{"from":"agent","text":"Shall I go on?"},{"from":"user","text":"yes"}]}"#;
     assert_eq!(said("9000.00 CNY", "", earlier), Vec::<&str>::new(), "the yes answers the last question only");
+}
+
+#[test]
+fn what_was_settled_earlier_in_a_long_talk_contradicts_nothing() {
+    let talk = r#"{"conversation":[{"from":"user","text":"a bus to town"},{"from":"agent","text":"It costs 50 yuan, is that right?"},{"from":"user","text":"yes"},
+        {"from":"agent","text":"Done. Shall I pay Li Mei too?"},{"from":"user","text":"ok"}]}"#;
+    assert_eq!(said("38.00 CNY", "", talk), ["as_said"]);
+    let own = r#"{"conversation":[{"from":"user","text":"pay 50 yuan to Li Mei"},{"from":"agent","text":"Shall I?"},{"from":"user","text":"ok"}]}"#;
+    assert_eq!(said("38.00 CNY", "", own), ["amount_not_as_said"], "the user's own words stand");
+}
+
+#[test]
+fn an_order_with_an_unsaid_detail_is_not_as_said() {
+    let details = |city: &str| format!(r#","details":{{"city":"{city}","pool":"True"}}"#);
+    assert_eq!(said("38.00 CNY", &details("San Jose"), &words("Li Mei's place in San Jose")), ["as_said"]);
+    assert_eq!(said("38.00 CNY", &details("Oakland"), &words("Li Mei's place in San Jose")), Vec::<&str>::new());
 }

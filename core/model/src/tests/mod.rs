@@ -6,6 +6,7 @@ mod features;
 mod files;
 mod observe;
 mod timing;
+mod trial;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,0 +1,270 @@
+"""`python -m training.heads --timelines DIR --assent BINARY`: the scoring heads, from replayed timelines to `head.safetensors` and `thresholds.json`.
+
+The features are computed by the engine itself (`assent replay --features`), so that training and use cannot differ. Cards, and for
+the words dialogues and services, are split three ways: heads are fitted on the first part, calibration and threshold come from the second,
+and the third is only looked at for the table. What is compared: a plain rule, gradient boosting on the same features, and the head.
+"""
+
+import argparse
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from scipy.stats import beta
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.isotonic import IsotonicRegression
+
+from . import export
+
+WRONG_AT_MOST = 0.01
+"""The share of impostors and attacks that may be approved on the calibration cards, as an upper 95 % bound."""
+HIDDEN = 48
+NO_TRANSFER = ["amount_size", "payee_hour", "user_hour"]
+"""Features that the purchase cards teach wrongly: their amounts are pounds and their times are all noon."""
+
+
+def log(text: str) -> None:
+    print(time.strftime("%H:%M:%S"), text, flush=True)
+
+
+def names(assent: Path) -> dict:
+    info = json.loads(subprocess.run([assent, "model", "info"], check=True, capture_output=True, text=True).stdout)
+    return info["features"]
+
+
+def features(assent: Path, timeline: Path, row: str):
+    """Replays a timeline: features float32 [n, k], intent ids and users."""
+    run = subprocess.Popen([assent, "replay", "--features", timeline], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    x, ids, users = [], [], []
+    for line in run.stdout:
+        seen = json.loads(line)
+        if seen.get(row) is not None:
+            x.append(np.array(seen[row], np.float32))
+            ids.append(seen["intent_id"])
+            users.append(seen["user"])
+    if run.wait() != 0:
+        raise SystemExit(f"assent could not replay {timeline}")
+    return np.stack(x), np.array(ids), np.array(users)
+
+
+def kinds(ids):
+    """g genuine, i impostor or m one changed parameter, x attack."""
+    return np.array([i.split("-")[0] for i in ids])
+
+
+class Head(torch.nn.Module):
+    """One hidden layer of ReLU on standardised features; the output is log-odds."""
+
+    def __init__(self, x, mute=()):
+        super().__init__()
+        mean, std = x.mean(0), x.std(0)
+        std[std < 1e-3] = 1e6  # never varied in training: it must not speak in use
+        std[list(mute)] = 1e6
+        self.register_buffer("mean", torch.from_numpy(mean))
+        self.register_buffer("std", torch.from_numpy(std))
+        self.first = torch.nn.Linear(x.shape[1], HIDDEN)
+        self.last = torch.nn.Linear(HIDDEN, 1)
+
+    def forward(self, x):
+        x = ((x - self.mean) / self.std).clamp(-5, 5)
+        return self.last(torch.relu(self.first(x))).squeeze(-1)
+
+    def odds(self, x):
+        with torch.inference_mode():
+            return self(torch.from_numpy(x)).numpy()
+
+    def tensors(self, name):
+        return {
+            f"{name}.mean": self.mean, f"{name}.std": self.std, f"{name}.0.weight": self.first.weight, f"{name}.0.bias": self.first.bias,
+            f"{name}.1.weight": self.last.weight, f"{name}.1.bias": self.last.bias,
+        }
+
+
+def fit(x, y, weight, mute, seed, epochs=30, batch=1024, rate=3e-3):
+    """Fits a head to labels (hard or soft)."""
+    torch.manual_seed(seed)
+    head = Head(x, mute)
+    optimiser = torch.optim.AdamW(head.parameters(), lr=rate, weight_decay=1e-3)
+    steps = epochs * ((len(x) + batch - 1) // batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
+    xt, yt, wt = torch.from_numpy(x), torch.from_numpy(y.astype(np.float32)), torch.from_numpy(weight.astype(np.float32))
+    order = torch.Generator().manual_seed(seed)
+    for _ in range(epochs):
+        for at in torch.randperm(len(x), generator=order).split(batch):
+            loss = (torch.nn.functional.binary_cross_entropy_with_logits(head(xt[at]), yt[at], reduction="none") * wt[at]).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    return head
+
+
+def boost(x, y, weight, seed):
+    return HistGradientBoostingClassifier(max_iter=300, learning_rate=0.06, max_leaf_nodes=31, l2_regularization=1.0, random_state=seed).fit(x, y, sample_weight=weight)
+
+
+def logit(p):
+    p = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def approved_at(score, kind, wrong, bad=("i",)):
+    """The share of genuine intents above the threshold that lets the share `wrong` of the bad ones pass."""
+    bad = np.sort(score[np.isin(kind, bad)])[::-1]
+    threshold = bad[int(np.floor(wrong * len(bad)))]
+    return float((score[kind == "g"] > threshold).mean())
+
+
+def with_interval(measure, users, seed, rounds=200):
+    """A measure of row indices with its 95 % interval, drawing whole users anew."""
+    rng = np.random.default_rng(seed)
+    groups = [np.where(users == u)[0] for u in np.unique(users)]
+    drawn = [measure(np.concatenate([groups[i] for i in rng.integers(0, len(groups), len(groups))])) for _ in range(rounds)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return {"value": round(float(measure(np.arange(len(users)))), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+
+
+def isotonic(z, y):
+    """A rising, piecewise linear map from log-odds to probability, as few knots."""
+    fitted = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(z, y)
+    at = np.unique(np.quantile(z, np.linspace(0, 1, 41)))
+    p = np.maximum.accumulate(fitted.predict(at) + np.arange(len(at)) * 1e-6)
+    keep = [0] + [i for i in range(1, len(at)) if at[i] - at[i - 1] > 1e-4]
+    return [[round(float(at[i]), 6), round(float(min(p[i], 0.9995)), 6)] for i in keep]
+
+
+def calibrated(z, knots):
+    knots = np.array(knots)
+    return np.interp(z, knots[:, 0], knots[:, 1])
+
+
+def upper_bound(wrong, n):
+    """Clopper and Pearson's upper 95 % bound of a share."""
+    return float(beta.ppf(0.95, wrong + 1, n - wrong)) if wrong < n else 1.0
+
+
+def threshold(p, bad):
+    """The lowest threshold whose upper bound of wrong approvals stays within WRONG_AT_MOST."""
+    for t in np.unique(np.round(np.concatenate([p, [0.999]]), 4)):
+        if upper_bound(int((p[bad] >= t).sum()), int(bad.sum())) <= WRONG_AT_MOST:
+            return float(t)
+    return 1.0
+
+
+def expected_calibration_error(p, y, bins=10):
+    at = np.minimum((p * bins).astype(int), bins - 1)
+    return float(sum(abs(p[at == b].mean() - y[at == b].mean()) * (at == b).mean() for b in range(bins) if (at == b).any()))
+
+
+def habit_head(o, listed):
+    """Fits, calibrates and measures the head that judges habit."""
+    parts = {part: features(o.assent, o.timelines / f"cards-{part}.jsonl", "habit") for part in ["train", "calibrate", "calibrate-later", "test", "test-later"]}
+    mute = [listed["habit"].index(n) for n in NO_TRANSFER]
+    x, ids, _ = parts["train"]
+    kind = kinds(ids)
+    y = (kind == "g").astype(float)
+    weight = np.where(kind == "x", 0.5, 1.0)
+    log(f"habit: {len(x)} training intents")
+    trees = boost(x, y, weight, o.seed)
+    log("habit: boosting fitted")
+    plain = fit(x, y, weight, mute, o.seed)
+    soft = fit(x, 0.5 * y + 0.5 * trees.predict_proba(x)[:, 1], weight, mute, o.seed)
+
+    cx, cids, _ = (np.concatenate([a, b]) for a, b in zip(parts["calibrate"], parts["calibrate-later"]))
+    ckind = kinds(cids)
+    on_calibration = {name: approved_at(head.odds(cx), ckind, 0.05) for name, head in [("labels", plain), ("labels and boosting", soft)]}
+    head = soft if on_calibration["labels and boosting"] > on_calibration["labels"] else plain
+    z = head.odds(cx)
+    known = cx[:, listed["habit"].index("payee_known")] > 0
+    usual = np.isin(ckind, ["g", "i"])
+    knots = isotonic(z[usual], (ckind[usual] == "g").astype(float))
+    approve = threshold(np.where(known, calibrated(z, knots), 0), ckind != "g")
+
+    def rule(x):
+        """The plain rule: paid here before; ranked by how often, then by how usual the amount is."""
+        c = lambda n: x[:, listed["habit"].index(n)]  # noqa: E731
+        return c("payee_known") * (c("payee_count") + c("payee_amount_at_least"))
+
+    table = {"taught_by": on_calibration, "threshold": approve}
+    for part in ["test", "test-later"]:
+        x, ids, users = parts[part]
+        kind = kinds(ids)
+        known = x[:, listed["habit"].index("payee_known")] > 0
+        scores = {"rule": rule(x), "boosting": logit(trees.predict_proba(x)[:, 1]), "head": head.odds(x)}
+        rows = {}
+        for name, s in scores.items():
+            rows[name] = {f"approved_at_{w}": with_interval(lambda i, s=s, w=w: approved_at(s[i], kind[i], w), users, o.seed) for w in (0.01, 0.05)}
+        p = calibrated(scores["head"], knots)
+        passes = known & (p >= approve)
+        share = lambda which: with_interval(lambda i: passes[i][which[i]].mean(), users, o.seed)  # noqa: E731
+        usual = kind != "x"
+        rows["at the threshold, paid here before"] = {
+            "genuine": share(kind == "g"), "impostors": share(kind == "i"), "attacks": share(kind == "x"),
+            "impostors at a payee the card also uses": share((kind == "i") & known),
+            "genuine at a known payee": share((kind == "g") & known),
+        }
+        rows["calibration_error"] = round(expected_calibration_error(p[usual], (kind[usual] == "g").astype(float)), 4)
+        rows["new_payees"] = {"genuine": round(float((~known[kind == "g"]).mean()), 4), "impostors": round(float((~known[kind == "i"]).mean()), 4)}
+        rows["counts"] = {"cards": len(set(users)), **{k: int((kind == k).sum()) for k in "gix"}}
+        table[part] = rows
+        log(f"habit {part}: {json.dumps(rows)}")
+    return head, knots, approve, table
+
+
+def said_head(o, listed):
+    """Fits, calibrates and measures the head that judges what was said, on services that it never saw."""
+    x, ids, users = features(o.assent, o.timelines / "said-train.jsonl", "said")
+    y = (kinds(ids) == "g").astype(float)
+    part = np.array([int(u.split("-")[-1]) % 5 for u in users])
+    learn = part > 0
+    log(f"said: {int(learn.sum())} training orders")
+    trees = boost(x[learn], y[learn], np.ones(learn.sum()), o.seed)
+    head = fit(x[learn], 0.5 * y[learn] + 0.5 * trees.predict_proba(x[learn])[:, 1], np.ones(learn.sum()), (), o.seed)
+    knots = isotonic(head.odds(x[~learn]), y[~learn])
+    p = calibrated(head.odds(x[~learn]), knots)
+    low = float(np.quantile(p[y[~learn] == 1], 0.05))
+    table = {"said_low": low}
+    for name in ["said-seen", "said-unseen"]:
+        tx, tids, tusers = features(o.assent, o.timelines / f"{name}.jsonl", "said")
+        kind = np.where(kinds(tids) == "g", "g", "i")
+        scores = {"boosting": trees.predict_proba(tx)[:, 1], "head": head.odds(tx), "share of words said": tx[:, listed["said"].index("all_overlap")]}
+
+        def changed_accepted(i, s):
+            cut = np.quantile(s[i][kind[i] == "g"], 0.10)
+            return float((s[i][kind[i] == "i"] >= cut).mean())
+
+        table[name] = {n: {"changed_accepted_at_90": with_interval(lambda i, s=s: changed_accepted(i, s), tusers, o.seed)} for n, s in scores.items()}
+        table[name]["counts"] = {"orders": int((kind == "g").sum()), "changed": int((kind == "i").sum())}
+        log(f"{name}: {json.dumps(table[name])}")
+    return head, knots, low, float(y[~learn].mean()), table
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--timelines", type=Path, required=True, help="what training.timeline and training.said wrote")
+    ask.add_argument("--assent", type=Path, required=True, help="the assent command, built with the encoder of --out")
+    ask.add_argument("--out", type=Path, default=Path(__file__).parent.parent, help="folder of the shipped model")
+    ask.add_argument("--seed", type=int, default=20261122)
+    o = ask.parse_args()
+    listed = names(o.assent)
+    head, knots, approve, habit = habit_head(o, listed)
+    said, said_knots, low, prior, words = said_head(o, listed)
+    tensors = {name: tensor.detach().float().contiguous() for name, tensor in {**head.tensors("habit"), **said.tensors("said")}.items()}
+    save_file(tensors, o.out / "head.safetensors")
+    (o.out / "head.safetensors").chmod(0o644)
+    thresholds = {
+        "features_version": listed["version"], "approve": round(approve, 4), "said_low": round(low, 4), "said_prior": round(prior, 4),
+        "habit_calibration": {"knots": knots}, "said_calibration": {"knots": said_knots},
+    }
+    (o.out / "thresholds.json").write_text(json.dumps(thresholds, indent=1) + "\n", "utf-8")
+    (o.out / "evaluation-heads.json").write_text(json.dumps({"habit": habit, "said": words}, indent=1) + "\n", "utf-8")
+    export.manifest(o.out)
+    log("head.safetensors, thresholds.json and manifest.json written")
+
+
+if __name__ == "__main__":
+    main()
