@@ -58,13 +58,32 @@ pub(crate) fn contradictions(asked: &Asked<'_>, heard: &Heard, known: &Recollect
 }
 
 /// Words before a number that make it an amount even without a currency.
-const PAY: &[&str] = &["pay", "transfer", "send", "spend", "tip", "donate", "deposit", "转", "转账", "付", "花", "捐", "充", "打"];
-const CEILING: &[&str] =
-    &["under", "below", "less than", "at most", "up to", "max", "maximum", "budget", "no more than", "within", "不超过", "最多", "低于", "少于", "预算"];
+const PAY: &[&str] = &[
+    "pay", "transfer", "send", "spend", "tip", "donate", "deposit", "转", "转账", "付", "花", "捐", "充",
+    "打",
+];
+const CEILING: &[&str] = &[
+    "under",
+    "below",
+    "less than",
+    "at most",
+    "up to",
+    "max",
+    "maximum",
+    "budget",
+    "no more than",
+    "within",
+    "不超过",
+    "最多",
+    "低于",
+    "少于",
+    "预算",
+];
 const CEILING_AFTER: &[&str] = &["以内", "以下", "之内", "or less", "max", "tops", "at most"];
 const FLOOR: &[&str] = &["at least", "over", "more than", "above", "至少", "超过", "起码"];
 const FLOOR_AFTER: &[&str] = &["以上", "or more", "多"];
-const ABOUT: &[&str] = &["about", "around", "roughly", "approximately", "some", "大概", "大约", "差不多", "约"];
+const ABOUT: &[&str] =
+    &["about", "around", "roughly", "approximately", "some", "大概", "大约", "差不多", "约"];
 const ABOUT_AFTER: &[&str] = &["左右", "or so", "上下"];
 
 /// "About" allows a fifth more or less.
@@ -78,7 +97,8 @@ pub(crate) fn amount(asked: &Asked<'_>, heard: &Heard) -> SaidAmount {
     let mut answer = SaidAmount { far: f64::INFINITY, ..SaidAmount::default() };
     let last_agreed = heard.turns.iter().rfind(|turn| turn.agreed).map(std::ptr::from_ref);
     for (turn, found) in heard.numbers() {
-        let is_amount = !found.currencies.is_empty() || (is_paid(turn, found) && !in_order(asked, found.value));
+        let is_amount =
+            !found.currencies.is_empty() || (is_paid(turn, found) && !in_order(asked, found.value));
         if !is_amount {
             // A bare number that is the price all the same is one that allows it.
             if found.may_be(price) {
@@ -89,7 +109,9 @@ pub(crate) fn amount(asked: &Asked<'_>, heard: &Heard) -> SaidAmount {
         // What the user took earlier in a long talk may have been another thing; it may support this price, but not contradict it.
         answer.said |= !turn.agreed || last_agreed == Some(std::ptr::from_ref(turn));
         let other_currency = !found.currencies.is_empty() && !found.currencies.contains(&price.currency());
-        let Some(said) = found.value.in_currency(price.currency()).filter(|_| !other_currency) else { continue };
+        let Some(said) = found.value.in_currency(price.currency()).filter(|_| !other_currency) else {
+            continue;
+        };
         let far = ((most.minor().max(1) as f64) / (said.minor().max(1) as f64)).ln();
         if far.abs() < answer.far.abs() {
             answer.far = far;
@@ -124,10 +146,15 @@ fn allows(turn: &Turn, found: &Found, said: Money, price: Money, most: Money) ->
 /// Whether a said amount is the price of an item, or so much for each of a number that was said or ordered.
 fn is_part(asked: &Asked<'_>, heard: &Heard, said: Money, price: Money) -> bool {
     let items = asked.intent.items.iter().any(|item| item.amount == Some(said));
-    let times = |count: i64| said.minor().checked_mul(count) == Some(price.minor()) && (2..=MOST_EACH).contains(&count);
-    let ordered = asked.intent.items.iter().filter_map(|item| item.quantity).any(|q| {
-        i64::try_from(q.thousandths() / 1000).is_ok_and(times)
-    });
+    let times = |count: i64| {
+        said.minor().checked_mul(count) == Some(price.minor()) && (2..=MOST_EACH).contains(&count)
+    };
+    let ordered = asked
+        .intent
+        .items
+        .iter()
+        .filter_map(|item| item.quantity)
+        .any(|q| i64::try_from(q.thousandths() / 1000).is_ok_and(times));
     items || ordered || heard.numbers().any(|(_, found)| found.value.scaled(0).is_some_and(times))
 }
 
@@ -140,7 +167,8 @@ fn is_paid(turn: &Turn, found: &Found) -> bool {
 pub(crate) fn in_order(asked: &Asked<'_>, number: Number) -> bool {
     let intent = asked.intent;
     let wanted = number.to_string();
-    let texts = intent.items.iter().map(|i| i.name.as_str()).chain(intent.details.values().map(AsRef::as_ref));
+    let texts =
+        intent.items.iter().map(|i| i.name.as_str()).chain(intent.details.values().map(AsRef::as_ref));
     intent.items.iter().filter_map(|item| item.quantity).any(|q| q.to_string() == wanted)
         || texts.chain([intent.service.name.as_str()]).any(|text| meaningful(text).contains(&wanted))
 }
@@ -184,12 +212,14 @@ fn counts(turn: &Turn, found: &Found, name: &str) -> bool {
     let Some(between) = rest.find(name).and_then(|at| rest.get(..at)) else { return false };
     let between = between.trim();
     let measure = between.strip_suffix("of").map(str::trim).unwrap_or(between);
-    between.chars().count() <= 10 && !measure.contains(|c: char| c.is_whitespace() || (!c.is_alphanumeric()) || c.is_ascii_digit())
+    between.chars().count() <= 10
+        && !measure.contains(|c: char| c.is_whitespace() || (!c.is_alphanumeric()) || c.is_ascii_digit())
 }
 
 /// How the days that were said stand to the dates in the order's details.
 pub(crate) fn said_date(asked: &Asked<'_>, heard: &Heard) -> SaidDate {
-    let ordered: Vec<_> = asked.intent.details.values().filter_map(|value| dates::iso(value.as_str())).collect();
+    let ordered: Vec<_> =
+        asked.intent.details.values().filter_map(|value| dates::iso(value.as_str())).collect();
     if ordered.is_empty() {
         return SaidDate::default();
     }
@@ -221,9 +251,13 @@ fn ends_with_any(text: &str, phrases: &[&str]) -> bool {
     let text = text.trim_end_matches([' ', ':', '$', '¥', '￥', '£', '€']);
     // "Send her 200": one short word may stand between.
     let shorter = text.rsplit_once(' ').filter(|(_, last)| last.chars().count() <= 4).map(|(head, _)| head);
-    let ends = |text: &str| phrases.iter().any(|phrase| {
-        text.strip_suffix(phrase).is_some_and(|head| !phrase.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric()))
-    });
+    let ends = |text: &str| {
+        phrases.iter().any(|phrase| {
+            text.strip_suffix(phrase).is_some_and(|head| {
+                !phrase.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric())
+            })
+        })
+    };
     ends(text) || shorter.is_some_and(ends)
 }
 

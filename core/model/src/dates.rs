@@ -4,7 +4,18 @@ use jiff::civil::{Date, Weekday};
 
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const LONG_MONTHS: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 const WEEKDAYS: &[(&str, Weekday)] = &[
     ("monday", Weekday::Monday),
@@ -43,7 +54,9 @@ impl Days {
 
     /// Whether one of them is this date.
     pub fn may_be(&self, date: Date) -> bool {
-        self.dates.contains(&(date.month(), date.day())) || self.days.contains(&date.day()) || self.weekdays.contains(&date.weekday())
+        self.dates.contains(&(date.month(), date.day()))
+            || self.days.contains(&date.day())
+            || self.weekdays.contains(&date.weekday())
     }
 
     fn add_date(&mut self, date: Option<Date>) {
@@ -80,10 +93,13 @@ pub(crate) fn days(text: &str, today: Date) -> Days {
     if says(&["today", "tonight", "this evening", "今天", "今晚"]) {
         days.add_date(Some(today));
     }
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
     for (at, word) in words.iter().enumerate() {
         days.add_date(iso(word));
-        days.weekdays.extend(WEEKDAYS.iter().filter(|(name, _)| word.trim_end_matches('s') == *name).map(|(_, day)| *day));
+        days.weekdays.extend(
+            WEEKDAYS.iter().filter(|(name, _)| word.trim_end_matches('s') == *name).map(|(_, day)| *day),
+        );
         if let Some(month) = month(word) {
             let beside = |at: Option<usize>| at.and_then(|at| words.get(at)).and_then(|w| ordinal(w));
             let before = match at.checked_sub(1).and_then(|i| words.get(i)) {
@@ -104,7 +120,8 @@ pub(crate) fn days(text: &str, today: Date) -> Days {
 }
 
 fn month(word: &str) -> Option<i8> {
-    let at = LONG_MONTHS.iter().position(|m| *m == word).or_else(|| MONTHS.iter().position(|m| *m == word))?;
+    let at =
+        LONG_MONTHS.iter().position(|m| *m == word).or_else(|| MONTHS.iter().position(|m| *m == word))?;
     i8::try_from(at.saturating_add(1)).ok()
 }
 
@@ -121,13 +138,25 @@ fn han(text: &str, days: &mut Days) {
         let before = chars.get(..at).unwrap_or_default();
         let after = chars.get(at.saturating_add(1)..).unwrap_or_default();
         if *c == '月' {
-            let month = number(&before.iter().rev().take_while(|c| is_numeral(**c)).copied().collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>());
+            let month = number(
+                &before
+                    .iter()
+                    .rev()
+                    .take_while(|c| is_numeral(**c))
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .rev()
+                    .collect::<Vec<_>>(),
+            );
             let day = number(&after.iter().take_while(|c| is_numeral(**c)).copied().collect::<Vec<_>>());
             if let (Some(month @ 1..=12), Some(day @ 1..=31)) = (month, day) {
                 days.dates.push((month, day));
             }
         }
-        let names_weekday = *c == '周' || (*c == '期' && before.last() == Some(&'星')) || (*c == '拜' && before.last() == Some(&'礼'));
+        let names_weekday = *c == '周'
+            || (*c == '期' && before.last() == Some(&'星'))
+            || (*c == '拜' && before.last() == Some(&'礼'));
         if names_weekday && let Some(next) = after.first() {
             days.weekdays.extend(HAN_WEEKDAYS.iter().filter(|(name, _)| name == next).map(|(_, day)| *day));
         }
@@ -146,7 +175,12 @@ fn number(chars: &[char]) -> Option<i8> {
     if chars.iter().all(char::is_ascii_digit) {
         return chars.iter().collect::<String>().parse().ok();
     }
-    let digit = |c: &char| "一二三四五六七八九".chars().position(|d| d == *c).and_then(|at| i8::try_from(at.saturating_add(1)).ok());
+    let digit = |c: &char| {
+        "一二三四五六七八九"
+            .chars()
+            .position(|d| d == *c)
+            .and_then(|at| i8::try_from(at.saturating_add(1)).ok())
+    };
     match chars {
         ['十'] => Some(10),
         ['十', low] => digit(low)?.checked_add(10),

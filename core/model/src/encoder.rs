@@ -38,7 +38,8 @@ impl Encoder {
             .map_err(|_| ModelError::Shape("the encoder's weights are not those of its configuration"))?;
         let mut tokenizer =
             Tokenizer::from_bytes(files.get(TOKENIZER)?).map_err(|_| ModelError::damaged(TOKENIZER))?;
-        let cut = TruncationParams { max_length: config.max_position_embeddings, ..TruncationParams::default() };
+        let cut =
+            TruncationParams { max_length: config.max_position_embeddings, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(cut)).map_err(|_| ModelError::damaged(TOKENIZER))?;
         tokenizer.with_padding(None);
         // `[SEP]` in a shop's name is a text like any other, not the end of one.
@@ -56,8 +57,10 @@ impl Encoder {
 
     /// The pieces of a text, cut at the longest the encoder takes.
     pub fn ids(&self, text: &str) -> Result<Vec<u32>, ModelError> {
-        let pieces =
-            self.tokenizer.encode_fast(text, true).map_err(|_| ModelError::Compute("a text could not be cut into pieces"))?;
+        let pieces = self
+            .tokenizer
+            .encode_fast(text, true)
+            .map_err(|_| ModelError::Compute("a text could not be cut into pieces"))?;
         Ok(pieces.get_ids().to_vec())
     }
 

@@ -4,7 +4,9 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// A file is not there or cannot be read.
-    #[error("the model file `{file}` is missing or cannot be read; put the whole model folder in place again")]
+    #[error(
+        "the model file `{file}` is missing or cannot be read; put the whole model folder in place again"
+    )]
     Missing {
         /// Its name in the model folder.
         file: String,

@@ -72,7 +72,10 @@ impl Files {
                 return Err(ModelError::Manifest("it lists a file that no model has"));
             }
             let content = read(name)?;
-            if content.len() as u64 != info.bytes || content.len() as u64 > LARGEST || hash(&content) != info.sha256 {
+            if content.len() as u64 != info.bytes
+                || content.len() as u64 > LARGEST
+                || hash(&content) != info.sha256
+            {
                 return Err(ModelError::damaged(name));
             }
             contents.insert(name.clone(), content);

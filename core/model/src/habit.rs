@@ -14,7 +14,11 @@ use crate::observe::{AGAIN_DAYS, EARLY};
 /// Two payments closer than this belong together, in days; the same six hours in which habits are learned.
 const TOGETHER_DAYS: f64 = 0.25;
 
-pub(crate) fn row(asked: &Asked<'_>, known: &Recollection, embedder: &Embedder) -> Result<HabitRow, ModelError> {
+pub(crate) fn row(
+    asked: &Asked<'_>,
+    known: &Recollection,
+    embedder: &Embedder,
+) -> Result<HabitRow, ModelError> {
     let mut row = HabitRow::default();
     amount(&mut row, asked.intent.most(), known);
     if let Some(user) = &known.user {
@@ -26,7 +30,10 @@ pub(crate) fn row(asked: &Asked<'_>, known: &Recollection, embedder: &Embedder) 
         row.name_near = if row.name_same > 0.0 {
             1.0
         } else {
-            cosine(&embedder.embed(payee.name.as_str())?, &embedder.embed(asked.intent.service.name.as_str())?)
+            cosine(
+                &embedder.embed(payee.name.as_str())?,
+                &embedder.embed(asked.intent.service.name.as_str())?,
+            )
         };
     }
     if let Some(category) = &known.category {
@@ -178,7 +185,11 @@ fn items(
 }
 
 /// The best cosine of an item to those known; 1 for one of them, without asking the encoder.
-fn nearest<const N: usize>(name: &Text, tally: &Tally<Text, N>, embedder: &Embedder) -> Result<f32, ModelError> {
+fn nearest<const N: usize>(
+    name: &Text,
+    tally: &Tally<Text, N>,
+    embedder: &Embedder,
+) -> Result<f32, ModelError> {
     if tally.count(name.as_str()) > 0 {
         return Ok(1.0);
     }

@@ -48,7 +48,10 @@ impl Calibration {
             Self::Platt { a, b } => a.is_finite() && *a > 0.0 && b.is_finite(),
             Self::Knots { knots } => {
                 let fine = |(z, p): &(f64, f64)| z.is_finite() && (0.0..=1.0).contains(p);
-                let rises = knots.iter().zip(knots.iter().skip(1)).all(|(low, high)| low.0 < high.0 && low.1 <= high.1);
+                let rises = knots
+                    .iter()
+                    .zip(knots.iter().skip(1))
+                    .all(|(low, high)| low.0 < high.0 && low.1 <= high.1);
                 !knots.is_empty() && knots.iter().all(fine) && rises
             }
         }
@@ -147,7 +150,11 @@ impl Heads {
                 Some((Network::load(&weights.pp("said"), SAID_FEATURES.len())?, calibration.clone()))
             }
             (None, false) => None,
-            _ => return Err(ModelError::Shape("the head for words and its calibration come together or not at all")),
+            _ => {
+                return Err(ModelError::Shape(
+                    "the head for words and its calibration come together or not at all",
+                ));
+            }
         };
         Ok(Some(Self { habit, said, thresholds }))
     }
@@ -159,7 +166,9 @@ impl Heads {
             false => None,
         };
         let said = match (&self.said, &features.said) {
-            (Some((network, calibration)), Some(features)) => Some(calibration.log_odds(network.run(features)?)),
+            (Some((network, calibration)), Some(features)) => {
+                Some(calibration.log_odds(network.run(features)?))
+            }
             _ => None,
         };
         Ok(self.combine(habit, said))
@@ -204,7 +213,8 @@ impl Network {
             })
         };
         let network = load().map_err(shape)?;
-        let sound = network.mean.iter().all(|m| m.is_finite()) && network.std.iter().all(|s| s.is_finite() && *s > 0.0);
+        let sound = network.mean.iter().all(|m| m.is_finite())
+            && network.std.iter().all(|s| s.is_finite() && *s > 0.0);
         if sound { Ok(network) } else { Err(ModelError::damaged(WEIGHTS)) }
     }
 
@@ -216,7 +226,11 @@ impl Network {
             .map(|(x, (mean, std))| ((x - mean) / std).clamp(-CUT, CUT))
             .collect();
         let z = self.forward(&standard).map_err(|_| ModelError::Compute("the scoring head failed"))?;
-        if z.is_finite() { Ok(f64::from(z)) } else { Err(ModelError::Compute("the scoring head gave no number")) }
+        if z.is_finite() {
+            Ok(f64::from(z))
+        } else {
+            Err(ModelError::Compute("the scoring head gave no number"))
+        }
     }
 
     fn forward(&self, standard: &[f32]) -> candle_core::Result<f32> {

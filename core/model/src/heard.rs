@@ -9,18 +9,59 @@ use crate::look::is_han;
 
 /// Beginnings by which a user agrees.
 const AGREE: &[&str] = &[
-    "yes", "yeah", "yep", "yup", "sure", "ok", "okay", "right", "correct", "perfect", "great", "fine", "good", "confirm", "confirmed",
-    "absolutely", "exactly", "alright", "please", "works", "go",
+    "yes",
+    "yeah",
+    "yep",
+    "yup",
+    "sure",
+    "ok",
+    "okay",
+    "right",
+    "correct",
+    "perfect",
+    "great",
+    "fine",
+    "good",
+    "confirm",
+    "confirmed",
+    "absolutely",
+    "exactly",
+    "alright",
+    "please",
+    "works",
+    "go",
 ];
-const AGREE_HAN: &[&str] = &["好", "是", "对", "行", "可以", "嗯", "没错", "不错", "没问题", "确认", "同意", "要得", "付吧"];
+const AGREE_HAN: &[&str] =
+    &["好", "是", "对", "行", "可以", "嗯", "没错", "不错", "没问题", "确认", "同意", "要得", "付吧"];
 /// Words by which a user takes it back or changes it; one of them and the agent's turn does not count.
 const OBJECT: &[&str] = &[
-    "no", "not", "don't", "dont", "doesn't", "isn't", "cancel", "instead", "but", "change", "actually", "rather", "wait", "stop",
-    "different", "another", "else", "wrong", "except", "never", "however", "nope",
+    "no",
+    "not",
+    "don't",
+    "dont",
+    "doesn't",
+    "isn't",
+    "cancel",
+    "instead",
+    "but",
+    "change",
+    "actually",
+    "rather",
+    "wait",
+    "stop",
+    "different",
+    "another",
+    "else",
+    "wrong",
+    "except",
+    "never",
+    "however",
+    "nope",
 ];
 const OBJECT_HAN: &[&str] = &["不", "别", "換", "换", "取消", "但", "改", "等等", "错", "没有", "另"];
 /// Phrases with an objecting word that object to nothing.
-const NO_OBJECTION: &[&str] = &["no problem", "not bad", "nothing else", "why not", "没错", "不错", "没问题", "不用找"];
+const NO_OBJECTION: &[&str] =
+    &["no problem", "not bad", "nothing else", "why not", "没错", "不错", "没问题", "不用找"];
 
 /// How many agreeing words in at most: later in a sentence the same words mean other things.
 const OPENING: usize = 5;
@@ -92,7 +133,10 @@ impl Heard {
 
     /// Every number, with its turn.
     pub fn numbers(&self) -> impl Iterator<Item = (&Turn, &Found)> {
-        self.turns.iter().flat_map(|turn| turn.numbers.iter().map(move |found| (turn, found))).filter(|(turn, found)| !is_pronoun(turn, found))
+        self.turns
+            .iter()
+            .flat_map(|turn| turn.numbers.iter().map(move |found| (turn, found)))
+            .filter(|(turn, found)| !is_pronoun(turn, found))
     }
 }
 
@@ -117,22 +161,26 @@ pub(crate) fn contains_word(text: &str, phrase: &str) -> bool {
 /// that the agent did not say.
 fn agrees(user: &Turn, agent: &Turn) -> bool {
     let mut text = user.text.replace('’', "'");
-    let opens_han = AGREE_HAN.iter().any(|word| text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(word));
+    let opens_han = AGREE_HAN
+        .iter()
+        .any(|word| text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(word));
     NO_OBJECTION.iter().for_each(|phrase| text = text.replace(phrase, " "));
     let split = |c: char| !(c.is_alphanumeric() || c == '\'');
     let mut latin = user.text.split(split).filter(|w| !w.is_empty()).take(OPENING);
     let opens = opens_han || latin.any(|word| AGREE.contains(&word));
-    let objects = text.split(split).any(|word| OBJECT.contains(&word)) || OBJECT_HAN.iter().any(|word| text.contains(word));
-    let news = user.numbers.iter().any(|found| {
-        !is_pronoun(user, found) && !agent.numbers.iter().any(|said| said.value == found.value)
-    });
+    let objects = text.split(split).any(|word| OBJECT.contains(&word))
+        || OBJECT_HAN.iter().any(|word| text.contains(word));
+    let news = user
+        .numbers
+        .iter()
+        .any(|found| !is_pronoun(user, found) && !agent.numbers.iter().any(|said| said.value == found.value));
     opens && !objects && !news
 }
 
 /// Words that carry no part of an order.
 const EMPTY: &[&str] = &[
-    "a", "an", "the", "of", "for", "to", "at", "in", "on", "and", "or", "with", "my", "me", "i", "please", "is", "it", "this", "that", "by",
-    "from", "的", "了", "在", "吧", "我", "请", "一", "个",
+    "a", "an", "the", "of", "for", "to", "at", "in", "on", "and", "or", "with", "my", "me", "i", "please",
+    "is", "it", "this", "that", "by", "from", "的", "了", "在", "吧", "我", "请", "一", "个",
 ];
 
 /// The words of a text that say something; all of them where none does.
@@ -161,7 +209,8 @@ fn split(text: &str, words: &mut Vec<String>) {
     let mut finish = |run: &mut String| {
         let word = std::mem::take(run);
         // "noodles" and "noodle", "mum's" and "mum" are one word here.
-        let stem = word.strip_suffix('s').filter(|stem| stem.len() >= 3 && !stem.ends_with('s')).unwrap_or(&word);
+        let stem =
+            word.strip_suffix('s').filter(|stem| stem.len() >= 3 && !stem.ends_with('s')).unwrap_or(&word);
         if !stem.is_empty() {
             words.push(stem.to_owned());
         }

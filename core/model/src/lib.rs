@@ -9,6 +9,29 @@
 //! rayon's pool row by row. Nothing is read but the model's own files. (candle 0.11 looks up the number of cores at every matrix product, on
 //! Linux by reading `/proc/cpuinfo`: a process that sets `RAYON_NUM_THREADS` before it starts saves about half a short text's time.)
 //!
+//! ```
+//! use assent_habits::{Memory, recall};
+//! use assent_model::{Asked, Model, Trust, observe};
+//! use assent_types::{Context, Intent};
+//!
+//! let intent = Intent::from_json(
+//!     r#"{"id":"i-1","agent":"chef","service":{"id":"noodle-1","name":"Noodle House"},"items":[{"name":"beef noodles","quantity":20}],
+//!         "price":{"amount":"38.00","currency":"CNY"},"created_at":"2026-05-04T12:01:00+08:00"}"#,
+//! )?;
+//! let context = Context::from_json(r#"{"said":"2 beef noodles from the noodle house"}"#)?;
+//! let asked = Asked { intent: &intent, context: &context, now: intent.created_at, trust: Trust::default() };
+//! let known = recall(&Memory::default(), &intent.service, &intent.agent)?;
+//!
+//! let codes: Vec<_> = observe(&asked, &known).iter().map(|reason| reason.code()).collect();
+//! assert_eq!(codes, ["quantity_not_as_said", "payee_new"]);
+//!
+//! let model = Model::embedded()?;
+//! let (category, probability) = model.classify("Starbucks")?;
+//! assert_eq!(category.as_str(), "coffee");
+//! # assert!(probability > 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # The files of a model
 //!
 //! `manifest.json` is `{"name", "version", "files": {NAME: {"sha256", "bytes"}}}`; a file that it does not list is not read, one that

@@ -11,7 +11,10 @@ const TWO_SLIPS: usize = 8;
 const HAN_SLIP: usize = 3;
 
 /// The payees on other accounts whose names look the same as this one's.
-pub(crate) fn same_look<'a>(service: &'a Service, known: &'a Recollection) -> impl Iterator<Item = &'a (Id, Text)> {
+pub(crate) fn same_look<'a>(
+    service: &'a Service,
+    known: &'a Recollection,
+) -> impl Iterator<Item = &'a (Id, Text)> {
     known.same_name.payees.iter().filter(|(id, _)| *id != service.id)
 }
 
@@ -32,10 +35,9 @@ pub(crate) fn near_miss<'a>(service: &Service, known: &'a Recollection) -> Optio
     let letters = Letters::of(&service.name);
     let is_person = service.category.is_some_and(|category| category.named() == Named::Transfer);
     let candidates = known.known.payees.iter().rev().filter(|(id, _)| *id != service.id);
-    candidates
-        .map(|(_, name)| name)
-        .filter(|name| letters.may_be_near(&Letters::of(name)))
-        .find(|name| is_slip(&new, &skeleton(name.as_str()), is_person) && !differ_in_number(&service.name, name))
+    candidates.map(|(_, name)| name).filter(|name| letters.may_be_near(&Letters::of(name))).find(|name| {
+        is_slip(&new, &skeleton(name.as_str()), is_person) && !differ_in_number(&service.name, name)
+    })
 }
 
 /// Whether two different skeletons are a slip apart. People's names of three characters often are, by family, and are let pass.
@@ -50,7 +52,9 @@ fn is_slip(new: &str, known: &str, is_person: bool) -> bool {
     let shorter = new_length.min(length);
     if new.chars().chain(known.chars()).any(is_han) {
         let longer_than_a_person = if is_person { HAN_SLIP.saturating_add(1) } else { HAN_SLIP };
-        return new_length == length && shorter >= longer_than_a_person && strsim::hamming(new, known) == Ok(1);
+        return new_length == length
+            && shorter >= longer_than_a_person
+            && strsim::hamming(new, known) == Ok(1);
     }
     let allowed = if shorter >= TWO_SLIPS { 2 } else { usize::from(shorter >= ONE_SLIP) };
     allowed > 0 && strsim::osa_distance(new, known) <= allowed
@@ -59,7 +63,13 @@ fn is_slip(new: &str, known: &str, is_person: bool) -> bool {
 /// Whether both names carry numbers and only those differ: two branches of one chain, not a forgery.
 fn differ_in_number(one: &Text, other: &Text) -> bool {
     let numbered = |name: &Text| name.as_str().chars().any(is_number);
-    let bare = |name: &Text| -> String { name.as_str().chars().filter(|c| !is_number(*c) && !c.is_whitespace()).flat_map(char::to_lowercase).collect() };
+    let bare = |name: &Text| -> String {
+        name.as_str()
+            .chars()
+            .filter(|c| !is_number(*c) && !c.is_whitespace())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
     numbered(one) && numbered(other) && bare(one) == bare(other)
 }
 
@@ -110,7 +120,12 @@ impl Letters {
     }
 
     fn may_be_near(&self, other: &Self) -> bool {
-        let apart = self.counts.iter().zip(&other.counts).map(|(a, b)| a.abs_diff(*b)).fold(0u16, u16::saturating_add);
+        let apart = self
+            .counts
+            .iter()
+            .zip(&other.counts)
+            .map(|(a, b)| a.abs_diff(*b))
+            .fold(0u16, u16::saturating_add);
         let unknown = self.unknown.saturating_add(other.unknown).saturating_mul(Self::UNKNOWN);
         apart <= Self::SLIPS.saturating_add(unknown).unsigned_abs()
     }

@@ -61,8 +61,6 @@ impl Model {
         Ok(model)
     }
 
-    #[cfg(test)]
-    pub(crate) fn embedder_for_test(&self) -> &Embedder { &self.embedder }
     /// What the model says of itself.
     pub fn info(&self) -> &ModelInfo {
         &self.info

@@ -112,8 +112,9 @@ fn far_above(amounts: &Amounts, money: Money) -> Option<f64> {
     let (far, spread) = amounts.distance(money)?;
     let usual = amounts.usual()?.minor().max(1) as f64;
     let times = money.minor() as f64 / usual;
-    let beyond_spread =
-        amounts.count >= ENOUGH_FOR_SPREAD && far > FAR_SPREADS * (spread + SPREAD_FLOOR) && times >= LEAST_TIMES;
+    let beyond_spread = amounts.count >= ENOUGH_FOR_SPREAD
+        && far > FAR_SPREADS * (spread + SPREAD_FLOOR)
+        && times >= LEAST_TIMES;
     let is_habit = amounts.count >= ENOUGH_FOR_SPREAD && amounts.share_at_least(money) >= USUAL_SHARE;
     ((times >= FAR_TIMES || beyond_spread) && !is_habit).then(|| (times * 10.0).round() / 10.0)
 }

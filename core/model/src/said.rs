@@ -34,7 +34,12 @@ pub(crate) fn row(
 ) -> Result<SaidRow, ModelError> {
     let intent = asked.intent;
     let first = heard.turns.len().saturating_sub(ENCODED_TURNS);
-    let turns = heard.turns.iter().skip(first).map(|turn| embedder.embed(&turn.text)).collect::<Result<Vec<_>, _>>()?;
+    let turns = heard
+        .turns
+        .iter()
+        .skip(first)
+        .map(|turn| embedder.embed(&turn.text))
+        .collect::<Result<Vec<_>, _>>()?;
     let support = |text: &str, overlap: f32| -> Result<Support, ModelError> {
         let vector = embedder.embed(text)?;
         Ok(Support { overlap, near: turns.iter().map(|turn| cosine(turn, &vector)).fold(0.0, f32::max) })
@@ -58,7 +63,9 @@ pub(crate) fn row(
     let details = intent
         .details
         .values()
-        .filter_map(|value| detail_overlap(asked, heard, value.as_str()).map(|overlap| support(value.as_str(), overlap)))
+        .filter_map(|value| {
+            detail_overlap(asked, heard, value.as_str()).map(|overlap| support(value.as_str(), overlap))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     row.items_given = log1p(items.len() as f64);
     (row.item_overlap_min, row.item_overlap_mean) = low_and_mean(&items, |s| s.overlap);
@@ -68,9 +75,11 @@ pub(crate) fn row(
     (row.detail_near_min, row.detail_near_mean) = low_and_mean(&details, |s| s.near);
     let unmatched = details.iter().filter(|s| s.overlap < MATCHED).count();
     row.details_unmatched = log1p(unmatched as f64);
-    row.details_unmatched_share = if details.is_empty() { 0.0 } else { unmatched as f32 / details.len() as f32 };
+    row.details_unmatched_share =
+        if details.is_empty() { 0.0 } else { unmatched as f32 / details.len() as f32 };
     let ordered: Vec<Support> = items.into_iter().chain(details).collect();
-    row.unmatched_near_min = ordered.iter().filter(|s| s.overlap < MATCHED).map(|s| s.near).fold(1.0, f32::min);
+    row.unmatched_near_min =
+        ordered.iter().filter(|s| s.overlap < MATCHED).map(|s| s.near).fold(1.0, f32::min);
     let all: Vec<Support> = ordered.into_iter().chain([payee]).collect();
     (row.support_min, row.support_mean) = low_and_mean(&all, |s| s.overlap.max(s.near));
 
@@ -78,7 +87,8 @@ pub(crate) fn row(
     rules(&mut row, asked, heard, known);
     let order = whole_order(asked);
     row.all_overlap = heard.overlap(&order);
-    row.all_near = middle(&turns).map_or(Ok(0.0), |middle| embedder.embed(&order).map(|order| cosine(&order, &middle)))?;
+    row.all_near = middle(&turns)
+        .map_or(Ok(0.0), |middle| embedder.embed(&order).map(|order| cosine(&order, &middle)))?;
     Ok(row)
 }
 
@@ -109,12 +119,16 @@ pub(crate) fn detail_overlap(asked: &Asked<'_>, heard: &Heard, value: &str) -> O
 /// Whether a time of day was said, by either clock: the hour, and the minutes where there are any.
 fn says_time(heard: &Heard, (hours, minutes): (i64, i64)) -> bool {
     let said = |number: i64| heard.numbers().any(|(_, found)| found.value.scaled(0) == Some(number));
-    let spoken = |phrases: &[&str]| heard.turns.iter().any(|turn| phrases.iter().any(|p| turn.text.contains(p)));
+    let spoken =
+        |phrases: &[&str]| heard.turns.iter().any(|turn| phrases.iter().any(|p| turn.text.contains(p)));
     let twelve = match hours % 12 {
         0 => 12,
         hour => hour,
     };
-    let hour = said(hours) || said(twelve) || (hours == 12 && spoken(&["noon", "中午"])) || (hours == 0 && spoken(&["midnight", "半夜"]));
+    let hour = said(hours)
+        || said(twelve)
+        || (hours == 12 && spoken(&["noon", "中午"]))
+        || (hours == 0 && spoken(&["midnight", "半夜"]));
     let part = match minutes {
         0 => true,
         30 => said(30) || spoken(&["half", "半"]),
@@ -127,16 +141,31 @@ fn says_time(heard: &Heard, (hours, minutes): (i64, i64)) -> bool {
 fn numbers(row: &mut SaidRow, asked: &Asked<'_>, heard: &Heard) {
     let intent = asked.intent;
     let texts = intent.items.iter().map(|item| item.name.as_str());
-    let texts = texts.chain(intent.details.values().map(AsRef::as_ref).filter(|v| dates::iso(v).is_none() && dates::time(v).is_none()));
+    let texts = texts.chain(
+        intent
+            .details
+            .values()
+            .map(AsRef::as_ref)
+            .filter(|v| dates::iso(v).is_none() && dates::time(v).is_none()),
+    );
     let mut ordered: Vec<String> = texts
-        .flat_map(|text| numerals::find(&text.to_lowercase()).into_iter().map(|found| found.value.to_string()).collect::<Vec<_>>())
+        .flat_map(|text| {
+            numerals::find(&text.to_lowercase())
+                .into_iter()
+                .map(|found| found.value.to_string())
+                .collect::<Vec<_>>()
+        })
         .collect();
-    ordered.extend(intent.items.iter().filter_map(|item| item.quantity).map(|q| q.to_string()).filter(|q| q != "1"));
+    ordered.extend(
+        intent.items.iter().filter_map(|item| item.quantity).map(|q| q.to_string()).filter(|q| q != "1"),
+    );
     let missing = ordered.iter().filter(|number| !heard.words.contains(*number)).count();
     row.numbers_given = log1p(ordered.len() as f64);
     row.numbers_missing = if ordered.is_empty() { 0.0 } else { missing as f32 / ordered.len() as f32 };
     let spare = heard.numbers().filter(|(_, found)| {
-        !found.may_be(intent.price) && !ordered.contains(&found.value.to_string()) && !claims::in_order(asked, found.value)
+        !found.may_be(intent.price)
+            && !ordered.contains(&found.value.to_string())
+            && !claims::in_order(asked, found.value)
     });
     row.numbers_spare = log1p(spare.count() as f64);
 }
@@ -154,7 +183,8 @@ fn rules(row: &mut SaidRow, asked: &Asked<'_>, heard: &Heard, known: &Recollecti
     row.date_said = flag(date.said);
     row.date_equal = flag(date.equal);
     row.date_differs = flag(date.differs);
-    let times: Vec<_> = asked.intent.details.values().filter_map(|value| dates::time(value.as_str())).collect();
+    let times: Vec<_> =
+        asked.intent.details.values().filter_map(|value| dates::time(value.as_str())).collect();
     row.time_given = flag(!times.is_empty());
     row.time_equal = flag(!times.is_empty() && times.iter().all(|time| says_time(heard, *time)));
     row.payee_other = flag(claims::other_payee(asked, heard, known));

@@ -13,7 +13,8 @@ struct Reference {
 
 #[test]
 fn the_shipped_model_agrees_with_its_training() {
-    let reference: Vec<Reference> = serde_json::from_str(include_str!("../../../../models/reference.json")).unwrap();
+    let reference: Vec<Reference> =
+        serde_json::from_str(include_str!("../../../../models/reference.json")).unwrap();
     let model = Model::embedded().unwrap();
     assert!(reference.len() >= 30);
     let mut worst = 0.0f32;
@@ -23,6 +24,7 @@ fn the_shipped_model_agrees_with_its_training() {
         assert_eq!(vector.len(), known.vector.len());
         worst = vector.iter().zip(&known.vector).map(|(a, b)| (a - b).abs()).fold(worst, f32::max);
     }
+    eprintln!("largest difference {worst:e}");
     assert!(worst < 1e-4, "{worst}");
 }
 
@@ -37,12 +39,12 @@ fn the_shipped_model_knows_a_coffee_shop() {
 #[test]
 fn threads_get_the_same_bits() {
     let model = Model::embedded().unwrap();
-    let text = "a large oat milk latte, no sugar, from the shop around the corner, please, and a croissant with it";
+    let text =
+        "a large oat milk latte, no sugar, from the shop around the corner, please, and a croissant with it";
     let one = model.embed(text).unwrap();
     let others: Vec<_> = std::thread::scope(|scope| {
-        let jobs: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| Model::embedded().unwrap().embed(text).unwrap()))
-            .collect();
+        let jobs: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| Model::embedded().unwrap().embed(text).unwrap())).collect();
         jobs.into_iter().map(|job| job.join().unwrap()).collect()
     });
     for other in others {

@@ -16,7 +16,13 @@ fn words(text: &str) -> String {
 
 #[test]
 fn a_thousand_times_what_was_said_is_told() {
-    for text in ["transfer 200 yuan to Li Mei", "send Li Mei ¥200", "给 Li Mei 转200块", "transfer two hundred to my mum", "转两百块给妈妈"] {
+    for text in [
+        "transfer 200 yuan to Li Mei",
+        "send Li Mei ¥200",
+        "给 Li Mei 转200块",
+        "transfer two hundred to my mum",
+        "转两百块给妈妈",
+    ] {
         assert_eq!(said("200000.00 CNY", "", &words(text)), ["amount_not_as_said"], "{text}");
         assert!(!said("200.00 CNY", "", &words(text)).contains(&"amount_not_as_said"), "{text}");
     }
@@ -52,7 +58,14 @@ fn a_ceiling_holds_for_the_most_that_may_be_settled() {
 #[test]
 fn so_much_each_is_no_contradiction() {
     assert_eq!(said("120.00 CNY", "", &words("3 tickets at 40 yuan each")), Vec::<&str>::new());
-    assert_eq!(said("120.00 CNY", r#","items":[{"name":"ticket","quantity":3,"amount":"40.00"}]"#, &words("the tickets for 40 yuan")), ["as_said"]);
+    assert_eq!(
+        said(
+            "120.00 CNY",
+            r#","items":[{"name":"ticket","quantity":3,"amount":"40.00"}]"#,
+            &words("the tickets for 40 yuan")
+        ),
+        ["as_said"]
+    );
 }
 
 #[test]
@@ -112,15 +125,32 @@ fn another_known_payee_or_item_that_was_named_is_told() {
 #[test]
 fn the_agents_word_counts_only_where_the_user_agrees() {
     let talk = |agent: &str, user: &str| {
-        format!(r#"{{"conversation":[{{"from":"user","text":"send some money to Li Mei"}},{{"from":"agent","text":"{agent}"}},{{"from":"user","text":"{user}"}}]}}"#)
+        format!(
+            r#"{{"conversation":[{{"from":"user","text":"send some money to Li Mei"}},{{"from":"agent","text":"{agent}"}},{{"from":"user","text":"{user}"}}]}}"#
+        )
     };
     // What it offered and the user took is said: the order may not differ from it.
     for yes in ["yes", "Yes, that's right.", "ok go ahead", "好的", "嗯，没错", "sure, no problem"] {
-        assert_eq!(said("900.00 CNY", "", &talk("I will transfer 200 yuan, all right?", yes)), ["amount_not_as_said"], "{yes}");
-        assert!(!said("200.00 CNY", "", &talk("I will transfer 200 yuan, all right?", yes)).contains(&"amount_not_as_said"));
+        assert_eq!(
+            said("900.00 CNY", "", &talk("I will transfer 200 yuan, all right?", yes)),
+            ["amount_not_as_said"],
+            "{yes}"
+        );
+        assert!(
+            !said("200.00 CNY", "", &talk("I will transfer 200 yuan, all right?", yes))
+                .contains(&"amount_not_as_said")
+        );
     }
     // What the user refused or changed is not: the agent cannot talk an amount into the order.
-    for no in ["no", "yes, but make it less", "ok, 100 yuan", "不要", "好，但是换一下", "what is that for?", "我想想"] {
+    for no in [
+        "no",
+        "yes, but make it less",
+        "ok, 100 yuan",
+        "不要",
+        "好，但是换一下",
+        "what is that for?",
+        "我想想",
+    ] {
         let codes = said("200.00 CNY", "", &talk("I will transfer 200 yuan, all right?", no));
         assert!(!codes.contains(&"as_said") || !no.contains("100"), "{no} {codes:?}");
         let other = said("900.00 CNY", "", &talk("I will transfer 200 yuan, all right?", no));
@@ -133,7 +163,11 @@ fn an_agent_that_talks_to_itself_says_nothing() {
     let alone = r#"{"conversation":[{"from":"agent","text":"You want to pay 9000 yuan to Li Mei. Yes!"}]}"#;
     assert_eq!(said("9000.00 CNY", "", alone), Vec::<&str>::new());
     let earlier = r#"{"conversation":[{"from":"agent","text":"Pay Li Mei 9000 yuan?"},{"from":"agent","text":"Shall I go on?"},{"from":"user","text":"yes"}]}"#;
-    assert_eq!(said("9000.00 CNY", "", earlier), Vec::<&str>::new(), "the yes answers the last question only");
+    assert_eq!(
+        said("9000.00 CNY", "", earlier),
+        Vec::<&str>::new(),
+        "the yes answers the last question only"
+    );
 }
 
 #[test]
@@ -149,5 +183,8 @@ fn what_was_settled_earlier_in_a_long_talk_contradicts_nothing() {
 fn an_order_with_an_unsaid_detail_is_not_as_said() {
     let details = |city: &str| format!(r#","details":{{"city":"{city}","pool":"True"}}"#);
     assert_eq!(said("38.00 CNY", &details("San Jose"), &words("Li Mei's place in San Jose")), ["as_said"]);
-    assert_eq!(said("38.00 CNY", &details("Oakland"), &words("Li Mei's place in San Jose")), Vec::<&str>::new());
+    assert_eq!(
+        said("38.00 CNY", &details("Oakland"), &words("Li Mei's place in San Jose")),
+        Vec::<&str>::new()
+    );
 }

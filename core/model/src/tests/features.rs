@@ -36,7 +36,8 @@ fn names_are_unique() {
 
 #[test]
 fn nothing_known_is_nothing_but_the_amount() {
-    let scene = Scene::new(&Memory::default(), &intent("2026-05-04T12:00:00Z", "s", "coffee", "30.00 EUR", ""), "{}");
+    let scene =
+        Scene::new(&Memory::default(), &intent("2026-05-04T12:00:00Z", "s", "coffee", "30.00 EUR", ""), "{}");
     let features = MODEL.with(|(_, model)| model.features(&scene.asked(), &scene.known()).unwrap());
     assert!(features.said.is_none());
     for (name, x) in HABIT_FEATURES.iter().zip(features.habit) {
@@ -52,10 +53,17 @@ fn a_known_payee_and_a_mutated_amount_show() {
         ("2026-05-02T13:00:00Z", "b", "ab", "9.00 EUR", ""),
     ]);
     let more = r#","items":[{"name":"noodle"}]"#;
-    let scene = |price: &str| Scene::new(&shelf, &intent("2026-05-03T12:00:00Z", "s", "coffee", price, more), "{}");
+    let scene =
+        |price: &str| Scene::new(&shelf, &intent("2026-05-03T12:00:00Z", "s", "coffee", price, more), "{}");
     let (same, slip) = (scene("4.00 EUR"), scene("4000.00 EUR"));
-    assert_eq!((habit(&same, "payee_known"), habit(&same, "payee_amount_equal"), habit(&same, "item_payee_share")), (1.0, 1.0, 1.0));
-    assert_eq!((habit(&same, "payee_amount_far"), habit(&same, "currency_here"), habit(&same, "agent_here")), (0.0, 1.0, 1.0));
+    assert_eq!(
+        (habit(&same, "payee_known"), habit(&same, "payee_amount_equal"), habit(&same, "item_payee_share")),
+        (1.0, 1.0, 1.0)
+    );
+    assert_eq!(
+        (habit(&same, "payee_amount_far"), habit(&same, "currency_here"), habit(&same, "agent_here")),
+        (0.0, 1.0, 1.0)
+    );
     assert!((habit(&same, "payee_share") - 2.0 / 3.0).abs() < 1e-6);
     assert!(habit(&slip, "payee_amount_far") > 6.0 && habit(&slip, "payee_amount_at_least") == 0.0);
     let mut trusted = scene("4.00 EUR");
@@ -71,42 +79,80 @@ fn a_changed_detail_shows() {
     let talk = r#"{"conversation":[{"from":"user","text":"A table for two at Sino in San Jose on the 8th of March"},
         {"from":"agent","text":"At what time? 9 pm?"},{"from":"user","text":"no, half past 6 in the evening"}]}"#;
     let scene = |city: &str, people: &str, time: &str, date: &str| {
-        let more = format!(r#","details":{{"city":"{city}","party_size":"{people}","time":"{time}","date":"{date}","outside":"False"}}"#);
-        Scene::new(&Memory::default(), &intent("2026-03-01T12:00:00Z", "sgd:Restaurants", "Sino", "10.00 USD", &more), talk)
+        let more = format!(
+            r#","details":{{"city":"{city}","party_size":"{people}","time":"{time}","date":"{date}","outside":"False"}}"#
+        );
+        Scene::new(
+            &Memory::default(),
+            &intent("2026-03-01T12:00:00Z", "sgd:Restaurants", "Sino", "10.00 USD", &more),
+            talk,
+        )
     };
     let right = scene("San Jose", "2", "18:30", "2026-03-08");
-    assert_eq!((said(&right, "detail_overlap_min"), said(&right, "details_unmatched"), said(&right, "payee_overlap")), (1.0, 0.0, 1.0));
-    assert_eq!((said(&right, "date_equal"), said(&right, "time_equal"), said(&right, "numbers_missing")), (1.0, 1.0, 0.0));
+    assert_eq!(
+        (
+            said(&right, "detail_overlap_min"),
+            said(&right, "details_unmatched"),
+            said(&right, "payee_overlap")
+        ),
+        (1.0, 0.0, 1.0)
+    );
+    assert_eq!(
+        (said(&right, "date_equal"), said(&right, "time_equal"), said(&right, "numbers_missing")),
+        (1.0, 1.0, 0.0)
+    );
     for wrong in [
         scene("Oakland", "2", "18:30", "2026-03-08"),
         scene("San Jose", "4", "18:30", "2026-03-08"),
         scene("San Jose", "2", "21:00", "2026-03-08"),
         scene("San Jose", "2", "18:30", "2026-03-09"),
     ] {
-        assert_eq!((said(&wrong, "detail_overlap_min"), said(&wrong, "details_unmatched_share")), (0.0, 0.25));
+        assert_eq!(
+            (said(&wrong, "detail_overlap_min"), said(&wrong, "details_unmatched_share")),
+            (0.0, 0.25)
+        );
     }
 }
 
 #[test]
 fn debug_shows_no_numbers() {
-    let scene = Scene::new(&Memory::default(), &intent("2026-05-04T12:00:00Z", "s", "coffee", "37.00 EUR", ""), r#"{"said":"coffee"}"#);
+    let scene = Scene::new(
+        &Memory::default(),
+        &intent("2026-05-04T12:00:00Z", "s", "coffee", "37.00 EUR", ""),
+        r#"{"said":"coffee"}"#,
+    );
     let found = MODEL.with(|(_, model)| model.judge(&scene.asked(), &scene.known()).unwrap());
     assert!(!format!("{:?} {found:?}", scene.asked()).contains("37"));
 }
 
 fn any_text() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
-        "coffee", "Sino", "喜茶", "星巴克（王府井店）", "ab ab ab", "2 noodles", "18:30", "2026-02-29", "面", "True", "9999999999999999999", "一千万亿", "??",
+        "coffee",
+        "Sino",
+        "喜茶",
+        "星巴克（王府井店）",
+        "ab ab ab",
+        "2 noodles",
+        "18:30",
+        "2026-02-29",
+        "面",
+        "True",
+        "9999999999999999999",
+        "一千万亿",
+        "??",
     ]);
-    let any = "[a-z0-9 面茶元$.,:]{1,30}".prop_filter("a name has to show", |t: &String| !t.trim().is_empty());
+    let any =
+        "[a-z0-9 面茶元$.,:]{1,30}".prop_filter("a name has to show", |t: &String| !t.trim().is_empty());
     prop_oneof![known.prop_map(str::to_owned), any]
 }
 
 fn any_price() -> impl Strategy<Value = String> {
-    (1i64..=i64::MAX / 10_000, prop::sample::select(vec!["JPY", "CNY", "KWD", "CLF"])).prop_flat_map(|(minor, code)| {
-        let small = minor % 100_000 + 1;
-        prop::sample::select(vec![format!("{minor} {code}"), format!("{small} {code}")])
-    })
+    (1i64..=i64::MAX / 10_000, prop::sample::select(vec!["JPY", "CNY", "KWD", "CLF"])).prop_flat_map(
+        |(minor, code)| {
+            let small = minor % 100_000 + 1;
+            prop::sample::select(vec![format!("{minor} {code}"), format!("{small} {code}")])
+        },
+    )
 }
 
 proptest! {

@@ -35,10 +35,18 @@ fn any_flipped_byte_in_any_file_is_damage() {
             let mut damaged = whole.clone();
             damaged[at] ^= 1;
             fs::write(&path, &damaged).unwrap();
-            assert_eq!(Model::open(folder.path()).unwrap_err(), ModelError::Damaged { file: (*name).to_owned() }, "{name} {at}");
+            assert_eq!(
+                Model::open(folder.path()).unwrap_err(),
+                ModelError::Damaged { file: (*name).to_owned() },
+                "{name} {at}"
+            );
         }
         fs::write(&path, &whole[1..]).unwrap();
-        assert_eq!(Model::open(folder.path()).unwrap_err(), ModelError::Damaged { file: (*name).to_owned() }, "{name} cut");
+        assert_eq!(
+            Model::open(folder.path()).unwrap_err(),
+            ModelError::Damaged { file: (*name).to_owned() },
+            "{name} cut"
+        );
         fs::write(&path, &whole).unwrap();
     }
     assert!(Model::open(folder.path()).is_ok());
@@ -54,14 +62,18 @@ fn what_is_not_there_is_missing_by_name() {
     let folder = tiny(true);
     fs::remove_file(folder.path().join("tokenizer.json")).unwrap();
     write_manifest(folder.path());
-    assert_eq!(Model::open(folder.path()).unwrap_err(), ModelError::Missing { file: "tokenizer.json".to_owned() });
+    assert_eq!(
+        Model::open(folder.path()).unwrap_err(),
+        ModelError::Missing { file: "tokenizer.json".to_owned() }
+    );
 }
 
 #[test]
 fn a_manifest_cannot_reach_out_of_its_folder() {
     let folder = tiny(false);
     for name in ["../secret", "/etc/passwd", "reference.json", "encoder.safetensors/.."] {
-        let manifest = format!(r#"{{"name":"x","version":"1","files":{{"{name}":{{"sha256":"00","bytes":1}}}}}}"#);
+        let manifest =
+            format!(r#"{{"name":"x","version":"1","files":{{"{name}":{{"sha256":"00","bytes":1}}}}}}"#);
         fs::write(folder.path().join("manifest.json"), manifest).unwrap();
         assert!(matches!(Model::open(folder.path()), Err(ModelError::Manifest(_))), "{name}");
     }
@@ -97,7 +109,11 @@ fn sound_files_that_do_not_fit_are_refused() {
 fn without_a_head_there_are_features_and_no_judgement() {
     let folder = tiny(false);
     let model = Model::open(folder.path()).unwrap();
-    let scene = Scene::new(&history(&[]), &intent("2026-05-04T12:00:00Z", "s", "coffee", "3.00 EUR", ""), r#"{"said":"a coffee"}"#);
+    let scene = Scene::new(
+        &history(&[]),
+        &intent("2026-05-04T12:00:00Z", "s", "coffee", "3.00 EUR", ""),
+        r#"{"said":"a coffee"}"#,
+    );
     assert_eq!(model.judge(&scene.asked(), &scene.known()).unwrap_err(), ModelError::NoHead);
     assert!(model.features(&scene.asked(), &scene.known()).unwrap().said.is_some());
 }
@@ -113,7 +129,8 @@ fn the_evidence_says_what_there_was_to_judge_from() {
         (&some, "{}", true, false),
         (&some, r#"{"said":"coffee"}"#, true, true),
     ] {
-        let scene = Scene::new(shelf, &intent("2026-05-04T12:00:00Z", "s", "coffee", "3.00 EUR", ""), context);
+        let scene =
+            Scene::new(shelf, &intent("2026-05-04T12:00:00Z", "s", "coffee", "3.00 EUR", ""), context);
         let found = model.judge(&scene.asked(), &scene.known()).unwrap();
         assert_eq!((found.evidence.habit.is_some(), found.evidence.said.is_some()), (habit, said));
         assert!((0.0..=1.0).contains(&found.score));
@@ -126,9 +143,14 @@ fn the_evidence_says_what_there_was_to_judge_from() {
 fn two_models_of_the_same_files_agree_to_the_bit_and_the_memory_changes_nothing() {
     let folder = tiny(true);
     let (one, two) = (Model::open(folder.path()).unwrap(), Model::open(folder.path()).unwrap());
-    let shelf = history(&[("2026-05-03T12:00:00Z", "s", "coffee", "3.00 EUR", r#","items":[{"name":"noodles"}]"#)]);
+    let shelf =
+        history(&[("2026-05-03T12:00:00Z", "s", "coffee", "3.00 EUR", r#","items":[{"name":"noodles"}]"#)]);
     let more = r#","items":[{"name":"a coffee"}],"details":{"size":"b"}"#;
-    let scene = Scene::new(&shelf, &intent("2026-05-04T12:00:00Z", "s", "coffee ab", "3.00 EUR", more), r#"{"said":"coffee b"}"#);
+    let scene = Scene::new(
+        &shelf,
+        &intent("2026-05-04T12:00:00Z", "s", "coffee ab", "3.00 EUR", more),
+        r#"{"said":"coffee b"}"#,
+    );
     let first = one.judge(&scene.asked(), &scene.known()).unwrap();
     let remembered = one.judge(&scene.asked(), &scene.known()).unwrap();
     let other = two.judge(&scene.asked(), &scene.known()).unwrap();

@@ -5,8 +5,6 @@ mod claims;
 mod features;
 mod files;
 mod observe;
-mod timing;
-mod trial;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -30,7 +28,12 @@ impl Scene {
     /// Judged at the intent's own time.
     pub fn new(shelf: &Memory, intent: &str, context: &str) -> Self {
         let intent = Intent::from_json(intent).unwrap();
-        Self { now: intent.created_at, intent, context: Context::from_json(context).unwrap(), shelf: shelf.clone() }
+        Self {
+            now: intent.created_at,
+            intent,
+            context: Context::from_json(context).unwrap(),
+            shelf: shelf.clone(),
+        }
     }
 
     pub fn asked(&self) -> Asked<'_> {
@@ -106,12 +109,18 @@ pub(super) fn write_tiny_model(folder: &Path, heads: bool) {
         put(&format!("{name}.bias"), &[out]);
     };
     let prefix = "encoder.layer.0";
-    for name in ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"] {
+    for name in
+        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"]
+    {
         layer(&format!("{prefix}.{name}"), 8, 8);
     }
     layer(&format!("{prefix}.intermediate.dense"), 16, 8);
     layer(&format!("{prefix}.output.dense"), 8, 16);
-    for name in ["embeddings.LayerNorm", &format!("{prefix}.attention.output.LayerNorm"), &format!("{prefix}.output.LayerNorm")] {
+    for name in [
+        "embeddings.LayerNorm",
+        &format!("{prefix}.attention.output.LayerNorm"),
+        &format!("{prefix}.output.LayerNorm"),
+    ] {
         put(&format!("{name}.weight"), &[8]);
         put(&format!("{name}.bias"), &[8]);
     }
@@ -151,7 +160,8 @@ pub(super) fn write_manifest(folder: &Path) {
     let mut files = serde_json::Map::new();
     for name in crate::files::NAMES {
         if let Ok(content) = std::fs::read(folder.join(name)) {
-            let hash: String = digest(&SHA256, &content).as_ref().iter().map(|b| format!("{b:02x}")).collect();
+            let hash: String =
+                digest(&SHA256, &content).as_ref().iter().map(|b| format!("{b:02x}")).collect();
             files.insert((*name).to_owned(), serde_json::json!({"sha256": hash, "bytes": content.len()}));
         }
     }

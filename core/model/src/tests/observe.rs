@@ -14,16 +14,41 @@ fn life() -> Memory {
     for (month, days) in [("2026-03", 2..=27), ("2026-04", 1..=28)] {
         for day in days {
             let price = ["38.00 CNY", "36.00 CNY", "40.00 CNY"][day % 3];
-            payments.push((format!("{month}-{day:02}T12:01:00+08:00"), "noodle-1", "Noodle House", price, more));
+            payments.push((
+                format!("{month}-{day:02}T12:01:00+08:00"),
+                "noodle-1",
+                "Noodle House",
+                price,
+                more,
+            ));
         }
     }
     for month in ["2026-02", "2026-03", "2026-04"] {
-        payments.push((format!("{month}-20T09:00:00+08:00"), "power", "State Grid", "210.00 CNY", r#","agent":"chef""#));
-        payments.push((format!("{month}-21T10:00:00+08:00"), "paypal", "PayPal", "99.00 CNY", r#","agent":"chef""#));
-        payments.push((format!("{month}-22T11:00:00+08:00"), "tea-1", "喜茶万象城", "25.00 CNY", r#","agent":"chef""#));
+        payments.push((
+            format!("{month}-20T09:00:00+08:00"),
+            "power",
+            "State Grid",
+            "210.00 CNY",
+            r#","agent":"chef""#,
+        ));
+        payments.push((
+            format!("{month}-21T10:00:00+08:00"),
+            "paypal",
+            "PayPal",
+            "99.00 CNY",
+            r#","agent":"chef""#,
+        ));
+        payments.push((
+            format!("{month}-22T11:00:00+08:00"),
+            "tea-1",
+            "喜茶万象城",
+            "25.00 CNY",
+            r#","agent":"chef""#,
+        ));
     }
     payments.sort();
-    let payments: Vec<_> = payments.iter().map(|(at, id, name, price, more)| (at.as_str(), *id, *name, *price, *more)).collect();
+    let payments: Vec<_> =
+        payments.iter().map(|(at, id, name, price, more)| (at.as_str(), *id, *name, *price, *more)).collect();
     history(&payments)
 }
 
@@ -37,19 +62,32 @@ fn usual(at: &str, price: &str, context: &str) -> Vec<&'static str> {
 
 #[test]
 fn the_usual_lunch_is_only_familiar() {
-    assert_eq!(usual(NOON, "38.00 CNY", r#"{"channel":"phone","place":{"lat":31.23,"lon":121.47}}"#), ["familiar"]);
+    assert_eq!(
+        usual(NOON, "38.00 CNY", r#"{"channel":"phone","place":{"lat":31.23,"lon":121.47}}"#),
+        ["familiar"]
+    );
 }
 
 #[test]
 fn a_monthly_bill_is_due_and_a_second_one_is_too_soon() {
-    assert_eq!(observed("2026-05-20T09:10:00+08:00", "power", "State Grid", "212.00 CNY", "", "{}"), ["due", "familiar"]);
-    assert_eq!(observed("2026-04-28T09:10:00+08:00", "power", "State Grid", "210.00 CNY", "", "{}"), ["too_soon", "familiar"]);
+    assert_eq!(
+        observed("2026-05-20T09:10:00+08:00", "power", "State Grid", "212.00 CNY", "", "{}"),
+        ["due", "familiar"]
+    );
+    assert_eq!(
+        observed("2026-04-28T09:10:00+08:00", "power", "State Grid", "210.00 CNY", "", "{}"),
+        ["too_soon", "familiar"]
+    );
 }
 
 #[test]
 fn an_order_cloned_within_minutes_is_too_soon() {
     assert_eq!(usual("2026-04-28T12:05:00+08:00", "38.00 CNY", "{}"), ["too_soon", "familiar"]);
-    assert_eq!(usual("2026-04-28T11:59:00+08:00", "400.00 CNY", "{}"), ["amount_unusual", "too_soon", "familiar"], "a clock put back helps nobody");
+    assert_eq!(
+        usual("2026-04-28T11:59:00+08:00", "400.00 CNY", "{}"),
+        ["amount_unusual", "too_soon", "familiar"],
+        "a clock put back helps nobody"
+    );
     assert_eq!(usual("2026-04-28T12:05:00+08:00", "5.00 CNY", "{}"), ["familiar"], "a drink after the meal");
 }
 
@@ -81,14 +119,19 @@ fn neighbours_by_chance_are_no_look_alikes() {
         assert!(!codes.contains(&"look_alike"), "{name} {codes:?}");
     }
     let branches = history(&[("2026-05-01T12:00:00Z", "t1", "Tesco Stores 2641", "9.00 GBP", "")]);
-    let scene = Scene::new(&branches, &intent("2026-05-02T12:00:00Z", "t2", "Tesco Stores 2642", "9.00 GBP", ""), "{}");
+    let scene = Scene::new(
+        &branches,
+        &intent("2026-05-02T12:00:00Z", "t2", "Tesco Stores 2642", "9.00 GBP", ""),
+        "{}",
+    );
     assert_eq!(scene.codes(), ["payee_new"]);
 }
 
 #[test]
 fn people_of_one_family_are_no_look_alikes() {
     let family = history(&[("2026-05-01T12:00:00Z", "p1", "张小明", "9.00 CNY", r#","agent":"chef""#)]);
-    let json = intent("2026-05-02T12:00:00Z", "p2", "张小红", "9.00 CNY", "").replace(r#""name":"张小红""#, r#""name":"张小红","category":"transfer""#);
+    let json = intent("2026-05-02T12:00:00Z", "p2", "张小红", "9.00 CNY", "")
+        .replace(r#""name":"张小红""#, r#""name":"张小红","category":"transfer""#);
     assert_eq!(Scene::new(&family, &json, "{}").codes(), ["payee_new"]);
 }
 
@@ -98,7 +141,8 @@ fn a_payee_who_was_paid_before_is_what_it_is_called() {
         ("2026-05-01T12:00:00Z", "b1", "Corner Bakery", "9.00 EUR", r#","agent":"chef""#),
         ("2026-05-02T12:00:00Z", "b2", "Corner Bakery", "9.00 EUR", r#","agent":"chef""#),
     ]);
-    let scene = Scene::new(&two, &intent("2026-05-03T12:00:00Z", "b2", "Corner Bakery", "9.00 EUR", ""), "{}");
+    let scene =
+        Scene::new(&two, &intent("2026-05-03T12:00:00Z", "b2", "Corner Bakery", "9.00 EUR", ""), "{}");
     assert_eq!(scene.codes(), Vec::<&str>::new());
 }
 
@@ -107,13 +151,19 @@ fn a_thousand_times_slip_is_seen_at_a_known_payee_and_at_a_new_one() {
     let scene = Scene::new(&life(), &intent(NOON, "noodle-1", "Noodle House", "38000.00 CNY", ""), "{}");
     let reasons = crate::observe(&scene.asked(), &scene.known());
     assert!(matches!(reasons[0], Reason::AmountUnusual { times } if (900.0..1100.0).contains(&times)));
-    assert_eq!(observed(NOON, "new-1", "Rice Garden", "38000.00 CNY", "", "{}"), ["amount_unusual", "payee_new"]);
+    assert_eq!(
+        observed(NOON, "new-1", "Rice Garden", "38000.00 CNY", "", "{}"),
+        ["amount_unusual", "payee_new"]
+    );
 }
 
 #[test]
 fn the_most_that_may_be_settled_is_what_counts() {
     let more = r#","negotiation":{"max_amount":"3800.00","expires_at":"2026-05-18T13:00:00+08:00"}"#;
-    assert_eq!(observed(NOON, "noodle-1", "Noodle House", "38.00 CNY", more, "{}"), ["amount_unusual", "familiar"]);
+    assert_eq!(
+        observed(NOON, "noodle-1", "Noodle House", "38.00 CNY", more, "{}"),
+        ["amount_unusual", "familiar"]
+    );
 }
 
 #[test]
@@ -131,30 +181,61 @@ fn a_small_rise_of_a_steady_price_is_not_unusual_and_a_doubling_is() {
 
 #[test]
 fn one_of_two_habits_is_not_unusual() {
-    let rows: Vec<(String, &str)> = (1..=20).map(|day| (format!("2026-04-{day:02}T12:00:00Z"), if day % 4 == 0 { "60.00 EUR" } else { "8.00 EUR" })).collect();
-    let rows: Vec<_> = rows.iter().map(|(at, price)| (at.as_str(), "shop", "Shop", *price, r#","agent":"chef""#)).collect();
-    let scene = Scene::new(&history(&rows), &intent("2026-04-22T12:00:00Z", "shop", "Shop", "60.00 EUR", ""), "{}");
+    let rows: Vec<(String, &str)> = (1..=20)
+        .map(|day| {
+            (format!("2026-04-{day:02}T12:00:00Z"), if day % 4 == 0 { "60.00 EUR" } else { "8.00 EUR" })
+        })
+        .collect();
+    let rows: Vec<_> =
+        rows.iter().map(|(at, price)| (at.as_str(), "shop", "Shop", *price, r#","agent":"chef""#)).collect();
+    let scene =
+        Scene::new(&history(&rows), &intent("2026-04-22T12:00:00Z", "shop", "Shop", "60.00 EUR", ""), "{}");
     assert_eq!(scene.codes(), ["familiar"]);
 }
 
 #[test]
 fn night_distance_a_new_agent_and_a_new_kind_of_business_are_seen() {
     assert_eq!(usual("2026-05-18T03:00:00+08:00", "38.00 CNY", "{}"), ["hour_unusual", "familiar"]);
-    assert_eq!(usual(NOON, "38.00 CNY", r#"{"place":{"lat":39.9,"lon":116.4}}"#), ["place_unusual", "familiar"]);
+    assert_eq!(
+        usual(NOON, "38.00 CNY", r#"{"place":{"lat":39.9,"lon":116.4}}"#),
+        ["place_unusual", "familiar"]
+    );
     let other = intent(NOON, "noodle-1", "Noodle House", "38.00 CNY", "").replace("chef", "stranger");
     assert_eq!(Scene::new(&life(), &other, "{}").codes(), ["agent_new_here", "familiar"]);
-    let casino = intent(NOON, "new-1", "Lucky Wheel", "38.00 CNY", "").replace(r#""name":"Lucky Wheel""#, r#""name":"Lucky Wheel","category":"7995""#);
+    let casino = intent(NOON, "new-1", "Lucky Wheel", "38.00 CNY", "")
+        .replace(r#""name":"Lucky Wheel""#, r#""name":"Lucky Wheel","category":"7995""#);
     assert_eq!(Scene::new(&life(), &casino, "{}").codes(), ["payee_new", "category_new"]);
 }
 
 #[test]
 fn a_user_without_history_meets_only_new_payees() {
     let nobody = Memory::default();
-    assert_eq!(Scene::new(&nobody, &intent(NOON, "s", "Shop", "38.00 CNY", ""), r#"{"place":{"lat":0,"lon":0}}"#).codes(), ["payee_new"]);
+    assert_eq!(
+        Scene::new(&nobody, &intent(NOON, "s", "Shop", "38.00 CNY", ""), r#"{"place":{"lat":0,"lon":0}}"#)
+            .codes(),
+        ["payee_new"]
+    );
 }
 
 #[test]
 fn deceit_comes_first_and_comfort_last() {
-    let codes = observed("2026-05-18T03:00:00+08:00", "evil-9", "PаyPal", "99000.00 KWD", "", r#"{"said":"pay 99 yuan to PayPal"}"#);
-    assert_eq!(codes, ["look_alike", "amount_not_as_said", "payee_not_as_said", "currency_new", "payee_new", "hour_unusual"]);
+    let codes = observed(
+        "2026-05-18T03:00:00+08:00",
+        "evil-9",
+        "PаyPal",
+        "99000.00 KWD",
+        "",
+        r#"{"said":"pay 99 yuan to PayPal"}"#,
+    );
+    assert_eq!(
+        codes,
+        [
+            "look_alike",
+            "amount_not_as_said",
+            "payee_not_as_said",
+            "currency_new",
+            "payee_new",
+            "hour_unusual"
+        ]
+    );
 }
