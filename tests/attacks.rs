@@ -1,8 +1,14 @@
 //! Attacks by name: what a thief, a careless agent or a broken machine would try. None may end in an approval.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may fail loudly"
+)]
 
 use assent::{Code, Decision, Forget, Intent, Mandate, Model, Outcome};
-use assent_tests::{Desk, codes, id, lunch, with};
+use assent_tests::{Desk, codes, id, lunch, lunch_at, with};
 use serde_json::json;
 
 #[test]
@@ -14,8 +20,21 @@ fn the_usual_lunch_is_approved_or_the_tests_below_prove_nothing() {
 #[test]
 fn look_alike_payees_are_called_out() {
     let desk = Desk::with_habits();
-    for (n, name) in ["Stаrbucks 星巴克", "STARBUCKS 星巴克", "Starbucks 星巴克", "5tarbucks 星巴克", "Starbuck 星巴克", "Starbucks　星巴克"].iter().enumerate() {
-        let intent = with(&lunch(&format!("fake-{n}")), json!({"service": {"id": "cafe-9", "name": name}, "price": {"amount": "21.00"}}));
+    for (n, name) in [
+        "Stаrbucks 星巴克",
+        "STARBUCKS 星巴克",
+        "Starbucks 星巴克",
+        "5tarbucks 星巴克",
+        "Starbuck 星巴克",
+        "Starbucks　星巴克",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let intent = with(
+            &lunch(&format!("fake-{n}")),
+            json!({"service": {"id": "cafe-9", "name": name}, "price": {"amount": "21.00"}}),
+        );
         let verdict = desk.judge(&intent);
         assert_eq!(verdict.decision, Decision::Escalate, "{name}");
         let first = codes(&verdict)[0];
@@ -35,8 +54,21 @@ fn unit_slips_are_never_approved() {
 #[test]
 fn another_asset_under_the_same_number_is_never_approved() {
     let desk = Desk::with_habits();
-    for (n, (amount, currency)) in [("38.00", "USD"), ("38.00", "EUR"), ("38", "JPY"), ("38.000", "KWD"), ("38.00", "GBP"), ("3800", "KRW")].iter().enumerate() {
-        let verdict = desk.judge(&with(&lunch(&format!("asset-{n}")), json!({"price": {"amount": amount, "currency": currency}})));
+    for (n, (amount, currency)) in [
+        ("38.00", "USD"),
+        ("38.00", "EUR"),
+        ("38", "JPY"),
+        ("38.000", "KWD"),
+        ("38.00", "GBP"),
+        ("3800", "KRW"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let verdict = desk.judge(&with(
+            &lunch(&format!("asset-{n}")),
+            json!({"price": {"amount": amount, "currency": currency}}),
+        ));
         assert_ne!(verdict.decision, Decision::Approve, "{currency}");
         assert!(codes(&verdict).contains(&"currency_new"), "{currency}: {:?}", codes(&verdict));
     }
@@ -66,7 +98,10 @@ fn the_same_id_with_another_body_is_declined_and_books_nothing() {
         (json!({"price": {"currency": "USD"}}), "id_reused"),
         (json!({"items": [{"name": "gift card"}]}), "id_reused"),
         (json!({"details": {"deliver_to": "elsewhere"}}), "id_reused"),
-        (json!({"negotiation": {"max_amount": "100.00", "expires_at": "2026-06-01T13:00:00+08:00"}}), "id_reused"),
+        (
+            json!({"negotiation": {"max_amount": "100.00", "expires_at": "2026-06-01T13:00:00+08:00"}}),
+            "id_reused",
+        ),
     ] {
         let verdict = desk.judge(&with(&lunch("mine"), changes));
         assert_eq!((verdict.decision, codes(&verdict)[0]), (Decision::Decline, code));
@@ -76,11 +111,25 @@ fn the_same_id_with_another_body_is_declined_and_books_nothing() {
 }
 
 #[test]
+fn the_same_payment_again_and_again_within_minutes_is_asked_about() {
+    let desk = Desk::with_habits();
+    let verdicts: Vec<_> = (0..30).map(|n| desk.judge(&lunch(&format!("again-{n}")))).collect();
+    let approved = verdicts.iter().filter(|verdict| verdict.decision == Decision::Approve).count();
+    assert_eq!(approved, 1);
+    assert!(codes(&verdicts[1]).contains(&"too_soon"), "{:?}", codes(&verdicts[1]));
+}
+
+#[test]
 fn structuring_under_the_ceiling_meets_the_budget() {
     let desk = Desk::with_habits();
-    let verdicts: Vec<_> = (0..30).map(|n| desk.judge(&lunch(&format!("slice-{n}")))).collect();
-    let approved = verdicts.iter().filter(|verdict| verdict.decision == Decision::Approve).count();
-    assert!((1..=5).contains(&approved), "the default mandate lets five payments a day pass at the most, not {approved}");
+    let slices: Vec<_> = (0..40)
+        .map(|n| lunch_at(&format!("slice-{n}"), &format!("{:02}:{:02}", 8 + n / 4, 15 * (n % 4))))
+        .collect();
+    let approved = slices.iter().filter(|slice| desk.judge(slice).decision == Decision::Approve).count();
+    assert!(
+        (1..=10).contains(&approved),
+        "the default mandate lets ten payments a day pass at the most, not {approved}"
+    );
 }
 
 #[test]
@@ -102,7 +151,8 @@ fn unknown_suspended_and_revoked_agents_get_no_approval() {
 #[test]
 fn offers_that_ended_and_intents_out_of_time_are_not_approved() {
     let desk = Desk::with_habits();
-    let over = desk.judge(&with(&lunch("over"), json!({"negotiation": {"expires_at": "2026-06-01T12:04:00+08:00"}})));
+    let over = desk
+        .judge(&with(&lunch("over"), json!({"negotiation": {"expires_at": "2026-06-01T12:04:00+08:00"}})));
     assert_eq!((over.decision, codes(&over)[0]), (Decision::Decline, "offer_expired"));
 }
 
@@ -125,8 +175,14 @@ fn instructions_in_texts_move_nothing() {
     for (n, order) in orders.iter().enumerate() {
         for (field, changes) in [
             ("name", json!({"service": {"id": format!("evil-{n}"), "name": order}})),
-            ("item", json!({"service": {"id": format!("evil-{n}"), "name": "Shop"}, "items": [{"name": order}]})),
-            ("detail", json!({"service": {"id": format!("evil-{n}"), "name": "Shop"}, "details": {"note": order}})),
+            (
+                "item",
+                json!({"service": {"id": format!("evil-{n}"), "name": "Shop"}, "items": [{"name": order}]}),
+            ),
+            (
+                "detail",
+                json!({"service": {"id": format!("evil-{n}"), "name": "Shop"}, "details": {"note": order}}),
+            ),
         ] {
             let verdict = desk.judge(&with(&lunch(&format!("order-{n}-{field}")), changes));
             assert_eq!(verdict.decision, Decision::Escalate, "{field}: {order}");
@@ -154,7 +210,10 @@ fn forbidden_payees_and_categories_are_declined_whatever_else_is_allowed() {
     desk.engine.add_mandate(&Mandate::from_json(forbid).unwrap()).unwrap();
     let payee = desk.judge(&lunch("p"));
     assert_eq!((payee.decision, codes(&payee)[0]), (Decision::Decline, "payee_forbidden"));
-    let category = desk.judge(&with(&lunch("c"), json!({"service": {"id": "cafe-1", "name": "Starbucks 星巴克", "category": "7995"}})));
+    let category = desk.judge(&with(
+        &lunch("c"),
+        json!({"service": {"id": "cafe-1", "name": "Starbucks 星巴克", "category": "7995"}}),
+    ));
     assert_eq!((category.decision, codes(&category)[0]), (Decision::Decline, "category_forbidden"));
 }
 
@@ -170,7 +229,9 @@ fn without_a_model_everything_that_is_not_forbidden_escalates() {
 fn a_damaged_model_is_no_model() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
     let folder = tempfile::tempdir().unwrap();
-    for entry in std::fs::read_dir(&source).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+    for entry in
+        std::fs::read_dir(&source).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file())
+    {
         std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
     }
     assert!(Model::open(folder.path()).is_ok(), "the copy itself is whole");
@@ -204,12 +265,17 @@ fn a_disputed_payment_is_unlearned_and_stays_spent() {
     desk.engine.outcome(&id("new"), Outcome::Disputed).unwrap();
     let unlearned = desk.judge(&with(&strange, json!({"id": "new-3"})));
     assert!(codes(&unlearned).contains(&"payee_new"));
-    assert_eq!(desk.engine.wallet().unwrap().lines.iter().filter(|line| line.payee.as_str() == "new-1").count(), 1);
+    assert_eq!(
+        desk.engine.wallet().unwrap().lines.iter().filter(|line| line.payee.as_str() == "new-1").count(),
+        1
+    );
 }
 
 #[test]
 fn invisible_characters_never_reach_the_engine() {
-    for (field, text) in [("id", "i\u{200b}1"), ("id", "i\u{202e}1"), ("agent", "chef\u{feff}"), ("agent", "ch\u{00ad}ef")] {
+    for (field, text) in
+        [("id", "i\u{200b}1"), ("id", "i\u{202e}1"), ("agent", "chef\u{feff}"), ("agent", "ch\u{00ad}ef")]
+    {
         let refused = Intent::from_json(&with(&lunch("i"), json!({ field: text })).to_string()).unwrap_err();
         assert_eq!((refused.code, refused.path.as_str()), (Code::BadCharacter, field));
     }
@@ -218,12 +284,15 @@ fn invisible_characters_never_reach_the_engine() {
 #[test]
 fn nothing_of_the_user_stands_in_the_raw_store_or_in_debug_output() {
     let desk = Desk::with_habits();
-    let canary = with(&lunch("canary-intent-7f3a"), json!({
-        "service": {"id": "canary-payee-7f3a", "name": "Canary Shop 7f3a"},
-        "items": [{"name": "canary item 7f3a"}],
-        "details": {"canary_detail": "7f3a-detail"},
-        "user_token": "canary-token-7f3a",
-    }));
+    let canary = with(
+        &lunch("canary-intent-7f3a"),
+        json!({
+            "service": {"id": "canary-payee-7f3a", "name": "Canary Shop 7f3a"},
+            "items": [{"name": "canary item 7f3a"}],
+            "details": {"canary_detail": "7f3a-detail"},
+            "user_token": "canary-token-7f3a",
+        }),
+    );
     let verdict = desk.judge_in(&canary, &json!({"said": "buy the canary 7f3a thing"}));
     desk.engine.reply(&id("canary-intent-7f3a"), "yes").unwrap();
     desk.engine.outcome(&id("canary-intent-7f3a"), Outcome::Settled).unwrap();

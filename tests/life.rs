@@ -1,10 +1,16 @@
 //! The whole way of a payment, across restarts: asked, answered, paid, contested, forgotten.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may fail loudly"
+)]
 
 use std::collections::BTreeMap;
 
 use assent::{Decision, Forget, Mandate, Model, Outcome, State};
-use assent_tests::{Desk, codes, id, lunch, lunches, with};
+use assent_tests::{Desk, codes, id, lunch, lunch_at, lunches, with};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -40,7 +46,11 @@ fn a_yes_confirms_once_and_a_new_shop_becomes_a_known_one() {
     assert_eq!(desk.engine.reply(&id("n"), "yes please").unwrap().state, State::Confirmed);
     assert_eq!(desk.engine.reply(&id("n"), "yes").unwrap_err().code(), "no_open_whisper");
     assert_eq!(desk.engine.outcome(&id("n"), Outcome::Settled).unwrap().state, State::Settled);
-    assert_eq!(desk.engine.outcome(&id("n"), Outcome::Settled).unwrap().state, State::Settled, "told twice, counted once");
+    assert_eq!(
+        desk.engine.outcome(&id("n"), Outcome::Settled).unwrap().state,
+        State::Settled,
+        "told twice, counted once"
+    );
     assert!(!codes(&desk.judge(&strange("n2"))).contains(&"payee_new"));
 }
 
@@ -74,21 +84,22 @@ fn abandoned_payments_give_their_budget_back_and_settled_ones_do_not() {
     desk.engine.add_mandate(&Mandate::from_json(mandate).unwrap()).unwrap();
     let spent = |desk: &Desk| {
         let wallet = desk.engine.wallet().unwrap();
-        let noon = wallet.allowances.into_iter().find(|allowance| allowance.mandate.as_str() == "noon").unwrap();
+        let noon =
+            wallet.allowances.into_iter().find(|allowance| allowance.mandate.as_str() == "noon").unwrap();
         let day = noon.rooms.into_iter().find(|room| room.count_cap.is_some()).unwrap();
         (day.spent.to_string(), day.count)
     };
-    for name in ["a", "b"] {
-        assert_eq!(desk.judge(&lunch(name)).decision, Decision::Approve);
+    for (name, time) in [("a", "11:30"), ("b", "12:04")] {
+        assert_eq!(desk.judge(&lunch_at(name, time)).decision, Decision::Approve);
     }
     assert_eq!(spent(&desk), ("76.00 CNY".to_owned(), 2));
-    let third = desk.judge(&lunch("c"));
+    let third = desk.judge(&lunch_at("c", "12:30"));
     assert_eq!(third.decision, Decision::Escalate);
     desk.engine.outcome(&id("a"), Outcome::Abandoned).unwrap();
     desk.engine.outcome(&id("b"), Outcome::Settled).unwrap();
     assert_eq!(spent(&desk), ("38.00 CNY".to_owned(), 1));
-    assert_eq!(desk.judge(&lunch("c")), third, "an answered intent keeps its answer");
-    assert_eq!(desk.judge(&lunch("d")).decision, Decision::Approve);
+    assert_eq!(desk.judge(&lunch_at("c", "12:30")), third, "an answered intent keeps its answer");
+    assert_eq!(desk.judge(&lunch_at("d", "12:50")).decision, Decision::Approve);
 }
 
 #[test]
@@ -98,7 +109,10 @@ fn an_isolated_card_spends_its_quota_and_nothing_else() {
     let card = r#"{"id":"card","agents":["game"],"currency":"CNY","per_payment":"30","limits":[{"per":"total","amount":"50"}],"card":true}"#;
     desk.engine.add_mandate(&Mandate::from_json(card).unwrap()).unwrap();
     let gems = |name: &str, amount: &str| {
-        with(&lunch(name), json!({"agent": "game", "service": {"id": "arcade", "name": "Arcade"}, "price": {"amount": amount}}))
+        with(
+            &lunch(name),
+            json!({"agent": "game", "service": {"id": "arcade", "name": "Arcade"}, "price": {"amount": amount}}),
+        )
     };
     assert_eq!(desk.judge(&gems("g1", "30.00")).decision, Decision::Approve);
     for (name, amount) in [("g2", "20.01"), ("g3", "31.00")] {
@@ -106,7 +120,11 @@ fn an_isolated_card_spends_its_quota_and_nothing_else() {
         assert_eq!((verdict.decision, codes(&verdict)[0]), (Decision::Decline, "beyond_card"));
     }
     assert_eq!(desk.judge(&gems("g4", "20.00")).decision, Decision::Approve);
-    assert_eq!(desk.judge(&with(&lunch("g5"), json!({"agent": "game"}))).decision, Decision::Decline, "not even the user's lunch");
+    assert_eq!(
+        desk.judge(&with(&lunch("g5"), json!({"agent": "game"}))).decision,
+        Decision::Decline,
+        "not even the user's lunch"
+    );
 }
 
 #[test]
@@ -135,10 +153,17 @@ fn evidence_tells_the_whole_story_of_one_payment() {
     desk.engine.reply(&id("story"), "yes").unwrap();
     desk.engine.outcome(&id("story"), Outcome::Settled).unwrap();
     let evidence = desk.engine.evidence(&id("story")).unwrap();
-    let kinds: Vec<_> = evidence.journal.iter().map(|entry| entry.body.as_ref().unwrap()["kind"].as_str().unwrap().to_owned()).collect();
+    let kinds: Vec<_> = evidence
+        .journal
+        .iter()
+        .map(|entry| entry.body.as_ref().unwrap()["kind"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(kinds, ["verdict", "reply", "outcome"]);
     assert_eq!(evidence.intent["service"]["name"], "New Shop");
-    assert_eq!(evidence.journal[0].body.as_ref().unwrap()["whisper"]["button"], evidence.verdict["whisper"]["button"]);
+    assert_eq!(
+        evidence.journal[0].body.as_ref().unwrap()["whisper"]["button"],
+        evidence.verdict["whisper"]["button"]
+    );
 }
 
 #[test]
@@ -167,8 +192,17 @@ fn step() -> impl Strategy<Value = Step> {
     let which = 0usize..3;
     prop_oneof![
         which.clone().prop_map(Step::Judge),
-        (which.clone(), prop::sample::select(vec!["yes", "no", "banana", "why?"])).prop_map(|(n, words)| Step::Reply(n, words)),
-        (which, prop::sample::select(vec![Outcome::Settled, Outcome::Refunded, Outcome::Disputed, Outcome::Abandoned]))
+        (which.clone(), prop::sample::select(vec!["yes", "no", "banana", "why?"]))
+            .prop_map(|(n, words)| Step::Reply(n, words)),
+        (
+            which,
+            prop::sample::select(vec![
+                Outcome::Settled,
+                Outcome::Refunded,
+                Outcome::Disputed,
+                Outcome::Abandoned
+            ])
+        )
             .prop_map(|(n, outcome)| Step::Outcome(n, outcome)),
     ]
 }

@@ -1,7 +1,16 @@
 //! What several tests need: a person with a lunch habit, an engine in a folder of its own, intents in one line.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may fail loudly"
+)]
 
-use assent::{Bill, BillEntry, BillFormat, BillRow, Clock, Context, Engine, FileVault, Id, Intent, Model, Options, PastPayment, Verdict};
+use assent::{
+    Bill, BillEntry, BillFormat, BillRow, Clock, Context, Engine, FileVault, Id, Intent, Model, Options,
+    PastPayment, Verdict,
+};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -73,9 +82,10 @@ pub fn lunches(days: i64) -> Bill {
     let mut rows = Vec::new();
     for back in (0..days).rev() {
         let day = last.checked_sub(jiff::Span::new().days(back)).unwrap();
-        for (service, name, hour, amount) in
-            [("cafe-1", "Starbucks 星巴克", "08:3", "21.00"), ("noodle-1", "Noodle House 面馆", "12:0", "38.00")]
-        {
+        for (service, name, hour, amount) in [
+            ("cafe-1", "Starbucks 星巴克", "08:3", "21.00"),
+            ("noodle-1", "Noodle House 面馆", "12:0", "38.00"),
+        ] {
             let payment = json!({
                 "id": format!("{day}-{service}"), "at": format!("{day}T{hour}{}:00+08:00", back % 10),
                 "service": {"id": service, "name": name, "category": "dining"},
@@ -98,6 +108,11 @@ pub fn lunch(intent_id: &str) -> Value {
         "items": [{"name": "beef noodles"}],
         "created_at": "2026-06-01T12:04:00+08:00",
     })
+}
+
+/// The usual lunch at another time of that day, `12:40`.
+pub fn lunch_at(intent_id: &str, time: &str) -> Value {
+    with(&lunch(intent_id), json!({"created_at": format!("2026-06-01T{time}:00+08:00")}))
 }
 
 /// The same intent with other members.

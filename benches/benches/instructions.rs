@@ -41,9 +41,14 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         };
         let before = baseline.get(step).copied();
-        let change = before.map(|before| format!("{:+.1} %", 100.0 * (count as f64 / before.max(1) as f64 - 1.0)));
+        let change =
+            before.map(|before| format!("{:+.1} %", 100.0 * (count as f64 / before.max(1) as f64 - 1.0)));
         let before = before.map(|before| before.to_string());
-        println!("{step:<10} {count:>14} {:>14} {:>8}", before.unwrap_or_default(), change.unwrap_or_default());
+        println!(
+            "{step:<10} {count:>14} {:>14} {:>8}",
+            before.unwrap_or_default(),
+            change.unwrap_or_default()
+        );
         counts.insert(step, count);
     }
     if std::env::var_os(UPDATE).is_some() {

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use assent::{
-    AgentStanding, Bill, BillEntry, BillFormat, BillRow, Clock, Context, Engine, FileVault, Id, Intent, Mandate, Model, Options,
-    PastPayment, Question, Ruling, Standing, Timing, Trust, decide,
+    AgentStanding, Bill, BillEntry, BillFormat, BillRow, Clock, Context, Engine, FileVault, Id, Intent,
+    Mandate, Model, Options, PastPayment, Question, Ruling, Standing, Timing, Trust, decide,
 };
 use assent_habits::{Memory, Recollection, learn, recall};
 use assent_model::Asked;
@@ -46,7 +46,8 @@ impl Bench {
         let homes = [folder(), folder()];
         let [home, store_home] = &homes;
         let options = Options { clock: Clock::Intent, zone: TimeZone::UTC, model: Some(model()) };
-        let engine = Engine::open(home.path(), &FileVault::new(home.path()), options).expect("a new store opens");
+        let engine =
+            Engine::open(home.path(), &FileVault::new(home.path()), options).expect("a new store opens");
         let bill = history();
         engine.import(&bill).expect("the history imports");
         engine.add_agent(&Id::new("chef").expect("an id")).expect("the agent registers");
@@ -59,8 +60,13 @@ impl Bench {
         let json = lunch("bench").to_string();
         let intent = Intent::from_json(&json).expect("the intent is sound");
         let Ok(known) = recall(&memory, &intent.service, &intent.agent);
-        let store = Store::open(store_home.path(), &FileVault::new(store_home.path())).expect("a new store opens");
-        let ruling = Ruling { standing: Standing::Allowed { by: Vec::new(), explicit: false }, reasons: Vec::new(), charges: Vec::new() };
+        let store =
+            Store::open(store_home.path(), &FileVault::new(store_home.path())).expect("a new store opens");
+        let ruling = Ruling {
+            standing: Standing::Allowed { by: Vec::new(), explicit: false },
+            reasons: Vec::new(),
+            charges: Vec::new(),
+        };
         Self {
             json,
             intent,
@@ -82,7 +88,9 @@ impl Bench {
         match step {
             "parse" => drop(std::hint::black_box(Intent::from_json(&self.json))),
             // A text that was never seen, so that the cache does not answer.
-            "encode" => drop(std::hint::black_box(self.model.embed(&format!("Noodle House 面馆 branch {:08}", self.count)))),
+            "encode" => drop(std::hint::black_box(
+                self.model.embed(&format!("Noodle House 面馆 branch {:08}", self.count)),
+            )),
             "features" => drop(std::hint::black_box(self.model.features(&self.asked(), &self.known))),
             "score" => drop(std::hint::black_box(self.model.judge(&self.asked(), &self.known))),
             "policy" => {
@@ -106,14 +114,19 @@ impl Bench {
             "commit" => {
                 let count = self.count;
                 let written: Result<(), assent::StoreError> = self.store.write(|book| {
-                    book.put(Table::Intents, &count.to_string(), &"a verdict of the usual length, more or less".repeat(20))?;
+                    book.put(
+                        Table::Intents,
+                        &count.to_string(),
+                        &"a verdict of the usual length, more or less".repeat(20),
+                    )?;
                     book.append("a journal entry").map(drop)
                 });
                 written.expect("the store writes");
             }
             "rehearse" => drop(std::hint::black_box(self.engine.rehearse(&self.intent, &self.context))),
             "decision" => {
-                let intent = Intent::from_json(&lunch(&format!("i-{}", self.count)).to_string()).expect("sound");
+                let intent =
+                    Intent::from_json(&lunch(&format!("i-{}", self.count)).to_string()).expect("sound");
                 drop(std::hint::black_box(self.engine.validate(&intent, &self.context)));
             }
             other => eprintln!("no step is called {other}"),
@@ -121,7 +134,12 @@ impl Bench {
     }
 
     fn asked(&self) -> Asked<'_> {
-        Asked { intent: &self.intent, context: &self.context, now: self.intent.created_at, trust: Trust::default() }
+        Asked {
+            intent: &self.intent,
+            context: &self.context,
+            now: self.intent.created_at,
+            trust: Trust::default(),
+        }
     }
 }
 

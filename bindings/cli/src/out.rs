@@ -67,9 +67,11 @@ impl From<ModelError> for Failure {
 pub fn line(value: &impl Serialize) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let written = serde_json::to_writer(&mut out, value).map_err(io::Error::from);
-    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::new(BROKEN_PIPE, ""),
-        _ => Failure::new("output", format!("the output cannot be written: {error}")),
+    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).map_err(|error| {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::new(BROKEN_PIPE, ""),
+            _ => Failure::new("output", format!("the output cannot be written: {error}")),
+        }
     })
 }
 

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use assent::{Context, Decision, Id, Intent, Malformed as Refused, Mandate, PastPayment, Profile, Rules, json};
+use assent::{
+    Context, Decision, Id, Intent, Malformed as Refused, Mandate, PastPayment, Profile, Rules, json,
+};
 use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -152,7 +154,11 @@ fn parse(line: &Line) -> Result<(Id, Asked), Refused> {
     match (raw("payment"), raw("intent")) {
         (Some(payment), None) => {
             if raw("context").is_some() {
-                return Err(Refused::new(assent::Code::UnknownKey, "context", "a past payment has no context"));
+                return Err(Refused::new(
+                    assent::Code::UnknownKey,
+                    "context",
+                    "a past payment has no context",
+                ));
             }
             let payment = PastPayment::from_json(payment).map_err(|refused| refused.within("payment"))?;
             Ok((user, Asked::Learn(payment)))
@@ -166,7 +172,14 @@ fn parse(line: &Line) -> Result<(Id, Asked), Refused> {
     }
 }
 
-fn answer(rules: &Rules, replay: &Replay, user: &Id, profile: &mut Profile, number: usize, asked: Asked) -> Answer {
+fn answer(
+    rules: &Rules,
+    replay: &Replay,
+    user: &Id,
+    profile: &mut Profile,
+    number: usize,
+    asked: Asked,
+) -> Answer {
     match asked {
         Asked::Learn(payment) => {
             profile.learn(&payment);
@@ -178,7 +191,8 @@ fn answer(rules: &Rules, replay: &Replay, user: &Id, profile: &mut Profile, numb
             let (decision, mut line) = if replay.features {
                 let features = rules.features(profile, &intent, &context);
                 let habit = features.as_ref().map(|features| features.habit.as_slice());
-                let said = features.as_ref().and_then(|features| features.said.as_ref()).map(|said| said.as_slice());
+                let said =
+                    features.as_ref().and_then(|features| features.said.as_ref()).map(|said| said.as_slice());
                 (None, object!({"intent_id": intent.id, "habit": habit, "said": said}))
             } else {
                 let verdict = rules.judge(profile, &intent, &context);
@@ -221,7 +235,9 @@ impl Summary {
             took.as_secs_f64(),
         );
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["label", "intents", "approve", "escalate", "decline"]);
+        table
+            .load_style(presets::UTF8_HORIZONTAL_ONLY)
+            .set_header(["label", "intents", "approve", "escalate", "decline"]);
         for (label, decisions) in &self.by_label {
             let all: usize = decisions.values().sum();
             let share = |decision: Decision| {

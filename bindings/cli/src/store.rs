@@ -21,8 +21,12 @@ pub fn open(cli: &Cli) -> Result<Engine, Failure> {
 pub fn zone(cli: &Cli) -> Result<TimeZone, Failure> {
     match &cli.zone {
         None => Ok(TimeZone::system()),
-        Some(name) => TimeZone::get(name)
-            .map_err(|_| Failure::new("zone", format!("no time zone is called `{name}`; give an IANA name such as `Asia/Shanghai`"))),
+        Some(name) => TimeZone::get(name).map_err(|_| {
+            Failure::new(
+                "zone",
+                format!("no time zone is called `{name}`; give an IANA name such as `Asia/Shanghai`"),
+            )
+        }),
     }
 }
 

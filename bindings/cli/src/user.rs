@@ -130,11 +130,14 @@ fn read_trust(line: &str) -> Result<(Id, Trust), Refused> {
     let members = json::split(line, &["service_id", "in_contacts", "friends_paid"])?;
     let wrong = |key: &str, needed: &str| Refused::new(assent::Code::WrongType, key, needed);
     let raw = |key: &str| members.iter().find(|(name, _)| name == key).map(|(_, raw)| *raw);
-    let id = Id::new(&json::string(&members, "service_id")?).map_err(|refused| refused.within("service_id"))?;
+    let id =
+        Id::new(&json::string(&members, "service_id")?).map_err(|refused| refused.within("service_id"))?;
     let in_contacts = raw("in_contacts").map(serde_json::from_str).transpose();
     let friends_paid = raw("friends_paid").map(serde_json::from_str).transpose();
     let trust = Trust {
-        in_contacts: in_contacts.map_err(|_| wrong("in_contacts", "true or false is needed here"))?.unwrap_or_default(),
+        in_contacts: in_contacts
+            .map_err(|_| wrong("in_contacts", "true or false is needed here"))?
+            .unwrap_or_default(),
         friends_paid: friends_paid
             .map_err(|_| wrong("friends_paid", "a whole number of zero or more is needed here"))?
             .unwrap_or_default(),
@@ -148,7 +151,10 @@ pub fn journal(cli: &Cli, call: &JournalCall) -> Result<Malformed, Failure> {
     match call {
         JournalCall::Verify => {
             let found = engine.verify_journal()?;
-            eprintln!("the journal is whole: {} entries, {} of them erased on your wish", found.entries, found.erased);
+            eprintln!(
+                "the journal is whole: {} entries, {} of them erased on your wish",
+                found.entries, found.erased
+            );
             out::line(&object!({"entries": found.entries, "erased": found.erased, "head": found.head}))?;
         }
         JournalCall::Export { intent_id } => out::line(&engine.evidence(&Id::new(intent_id)?)?)?,

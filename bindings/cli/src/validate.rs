@@ -23,7 +23,12 @@ pub fn run(cli: &Cli, dry_run: bool, file: &Path) -> Result<Malformed, Failure> 
     })
 }
 
-fn judge(engine: &Engine, dry_run: bool, intent: &Intent, context: &Context) -> Result<assent::Verdict, Failure> {
+fn judge(
+    engine: &Engine,
+    dry_run: bool,
+    intent: &Intent,
+    context: &Context,
+) -> Result<assent::Verdict, Failure> {
     Ok(if dry_run { engine.rehearse(intent, context)? } else { engine.validate(intent, context)? })
 }
 
@@ -62,7 +67,10 @@ fn read_reply(line: &str) -> Result<assent::Meaning, Refused> {
     let members = json::split(line, &["words", "language", "whisper"])?;
     let words = json::string(&members, "words")?;
     let language = match members.iter().any(|(key, _)| key == "language") {
-        true => Some(Language::parse(&json::string(&members, "language")?).map_err(|refused| refused.within("language"))?),
+        true => Some(
+            Language::parse(&json::string(&members, "language")?)
+                .map_err(|refused| refused.within("language"))?,
+        ),
         false => None,
     };
     Ok(assent::read_reply(&words, language.map(|language| language.tongue()), None))

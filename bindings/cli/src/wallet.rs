@@ -40,7 +40,11 @@ pub fn table(wallet: &Wallet) -> String {
             let agents = allowance.agents.as_ref().map(|agents| {
                 agents.iter().map(|agent| shown(agent.as_str())).collect::<Vec<_>>().join(", ")
             });
-            left.add_row(room_row(allowance.mandate.as_str(), agents.as_deref().unwrap_or("every agent"), room));
+            left.add_row(room_row(
+                allowance.mandate.as_str(),
+                agents.as_deref().unwrap_or("every agent"),
+                room,
+            ));
         }
     }
     let waiting = match wallet.asked {
@@ -49,7 +53,9 @@ pub fn table(wallet: &Wallet) -> String {
         more => format!("\n{more} whispers wait for your reply"),
     };
     let nothing = if wallet.lines.is_empty() { "\nno agent has spent anything yet" } else { "" };
-    format!("what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}")
+    format!(
+        "what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}"
+    )
 }
 
 fn room_row(mandate: &str, agents: &str, room: &Room) -> [String; 7] {

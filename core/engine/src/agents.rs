@@ -45,7 +45,12 @@ pub(crate) fn all(book: &Reading<'_>) -> Result<Vec<Agent>, EngineError> {
 }
 
 /// Puts an agent into a standing. Revocation is final: a thief who gets hold of a revoked id gains nothing by asking nicely.
-pub(crate) fn set(book: &mut Writing<'_>, id: &Id, to: AgentStanding, now: Moment) -> Result<Agent, EngineError> {
+pub(crate) fn set(
+    book: &mut Writing<'_>,
+    id: &Id,
+    to: AgentStanding,
+    now: Moment,
+) -> Result<Agent, EngineError> {
     let from = standing(book, id)?;
     match (from, to) {
         (AgentStanding::Revoked, AgentStanding::Revoked) => {}

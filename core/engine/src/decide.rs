@@ -63,6 +63,7 @@ fn forbidden(question: &Question<'_>) -> Vec<Reason> {
 /// What the user has to be asked about, the most alarming first.
 fn doubts(question: &Question<'_>) -> Vec<Reason> {
     let named = names_it(question.ruling);
+    let settled = |doubt: &Reason| named && settles(question.ruling, doubt);
     let mut doubts = Vec::new();
     if question.asker == AgentStanding::Unknown {
         doubts.push(Reason::AgentUnknown);
@@ -70,7 +71,7 @@ fn doubts(question: &Question<'_>) -> Vec<Reason> {
     if question.ruling.standing == Standing::NotAllowed {
         doubts.extend(question.ruling.reasons.iter().cloned());
     }
-    doubts.extend(question.observations.iter().filter(|o| weight(o) == Weight::Asks && !(named && settled_by_naming(o))).cloned());
+    doubts.extend(question.observations.iter().filter(|o| weight(o) == Weight::Asks && !settled(o)).cloned());
     if question.timing.ahead {
         doubts.push(Reason::ClockUnsure);
     }
@@ -116,15 +117,29 @@ enum Weight {
 
 fn weight(reason: &Reason) -> Weight {
     match reason {
-        Reason::Familiar { .. } | Reason::Due { .. } | Reason::AsSaid | Reason::MandateNames | Reason::CardCovers => Weight::Assures,
-        Reason::HourUnusual | Reason::PlaceUnusual | Reason::CategoryNew | Reason::AgentNewHere => Weight::Explains,
+        Reason::Familiar { .. }
+        | Reason::Due { .. }
+        | Reason::AsSaid
+        | Reason::MandateNames
+        | Reason::CardCovers => Weight::Assures,
+        Reason::HourUnusual | Reason::PlaceUnusual | Reason::CategoryNew | Reason::AgentNewHere => {
+            Weight::Explains
+        }
         _ => Weight::Asks,
     }
 }
 
-/// Doubts about habit that a mandate answers which names the payee and its ceiling. What was said, and names that deceive, remain.
-fn settled_by_naming(reason: &Reason) -> bool {
-    matches!(reason, Reason::PayeeNew | Reason::CurrencyNew { .. } | Reason::AmountUnusual { .. } | Reason::SameNameOtherAccount)
+/// Whether a mandate that names the payee and its ceiling answers this doubt. What was said, and names that deceive, remain; so does a
+/// second payment at once, unless it comes out of a card, whose quota is all that can be lost.
+fn settles(ruling: &Ruling, doubt: &Reason) -> bool {
+    match doubt {
+        Reason::PayeeNew
+        | Reason::CurrencyNew { .. }
+        | Reason::AmountUnusual { .. }
+        | Reason::SameNameOtherAccount => true,
+        Reason::TooSoon => ruling.reasons.contains(&Reason::CardCovers),
+        _ => false,
+    }
 }
 
 /// The order in which doubts are told: deceit, then contradiction, then who and how much, then what is merely new.
@@ -165,20 +180,29 @@ mod tests {
     #[test]
     fn familiar_and_allowed_is_approved() {
         let answer = decide(&question(&allowed(false), &[Reason::Familiar { times: 12 }], Some(true)));
-        assert_eq!(answer, Answer { decision: Decision::Approve, reasons: vec![Reason::Familiar { times: 12 }] });
+        assert_eq!(
+            answer,
+            Answer { decision: Decision::Approve, reasons: vec![Reason::Familiar { times: 12 }] }
+        );
     }
 
     #[test]
     fn without_a_model_nothing_is_approved_not_even_what_a_mandate_names() {
         for explicit in [false, true] {
             let answer = decide(&question(&allowed(explicit), &[], None));
-            assert_eq!((answer.decision, answer.reasons), (Decision::Escalate, vec![Reason::ModelUnavailable]));
+            assert_eq!(
+                (answer.decision, answer.reasons),
+                (Decision::Escalate, vec![Reason::ModelUnavailable])
+            );
         }
     }
 
     #[test]
     fn a_mandate_that_names_the_payee_needs_no_habit_but_no_deceit_passes() {
-        assert_eq!(decide(&question(&allowed(true), &[Reason::PayeeNew], Some(false))).decision, Decision::Approve);
+        assert_eq!(
+            decide(&question(&allowed(true), &[Reason::PayeeNew], Some(false))).decision,
+            Decision::Approve
+        );
         let deceit = [Reason::LookAlike { known: assent_types::Text::line("PayPal", 64).unwrap() }];
         assert_eq!(decide(&question(&allowed(true), &deceit, Some(true))).decision, Decision::Escalate);
     }
@@ -187,8 +211,12 @@ mod tests {
     fn deceit_is_told_first_and_the_score_last() {
         let observations = [Reason::PayeeNew, Reason::HourUnusual, Reason::SameNameOtherAccount];
         let over = ruling(Standing::NotAllowed, vec![Reason::SumLimit(Period::Day)]);
-        let codes: Vec<_> = decide(&question(&over, &observations, Some(false))).reasons.iter().map(Reason::code).collect();
-        assert_eq!(codes, ["same_name_other_account", "over_day_limit", "payee_new", "hour_unusual", "not_familiar"]);
+        let codes: Vec<_> =
+            decide(&question(&over, &observations, Some(false))).reasons.iter().map(Reason::code).collect();
+        assert_eq!(
+            codes,
+            ["same_name_other_account", "over_day_limit", "payee_new", "hour_unusual", "not_familiar"]
+        );
     }
 
     fn any_observation() -> impl Strategy<Value = Reason> {

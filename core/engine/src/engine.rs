@@ -7,7 +7,8 @@ use assent_model::{Asked, Familiarity, Model, Trust, observe};
 use assent_policy::{Request, Ruling};
 use assent_store::{KeyVault, Reading, Store, Table, Writing};
 use assent_types::{
-    Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, Tongue, Verdict, Whisper, WrittenReason,
+    Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, Tongue, Verdict, Whisper,
+    WrittenReason,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -85,6 +86,8 @@ impl Engine {
         let earlier = ledger::answered(book, asked.intent)?;
         let asker = agents::standing(book, &asked.intent.agent)?;
         let allowed = self.what_is_allowed(book, asked)?;
+        let too_soon = ledger::too_soon(book, &asked.intent.service.id, asked.now, seen.closest_days)?;
+        let observations = seen.observations_and(too_soon);
         let answer = match earlier {
             Earlier::Same(verdict) => return Ok(Judged::Before(verdict)),
             Earlier::Spoiled(reason) => Answer { decision: Decision::Decline, reasons: vec![reason] },
@@ -92,7 +95,7 @@ impl Engine {
                 asker,
                 ruling: &allowed,
                 timing: Timing::of(asked.intent, asked.now),
-                observations: &seen.observations,
+                observations: &observations,
                 familiar: seen.familiar(),
             }),
         };
@@ -160,6 +163,7 @@ fn record(
     let state = ledger::state_of(verdict.decision);
     if state.is_booked() {
         ledger::book_all(book, &allowed.charges)?;
+        ledger::note_payee(book, &intent.service.id, now)?;
     }
     let kept = Kept {
         agent: intent.agent.clone(),
@@ -198,14 +202,28 @@ pub(crate) fn request<'a>(intent: &'a Intent, now: Moment, zone: &'a TimeZone) -
 pub(crate) struct Seen {
     pub observations: Vec<Reason>,
     pub judged: Option<Familiarity>,
+    /// The closest that two payments to this payee ever were, in days.
+    pub closest_days: Option<f64>,
 }
 
 impl Seen {
-    pub fn of(model: Option<&Model>, asked: &Asking<'_>, trust: Trust, known: &assent_habits::Recollection) -> Self {
+    pub fn of(
+        model: Option<&Model>,
+        asked: &Asking<'_>,
+        trust: Trust,
+        known: &assent_habits::Recollection,
+    ) -> Self {
         let asked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
         // A model that fails on an intent is no model for it: the intent is asked about.
         let judged = model.and_then(|model| model.judge(&asked, known).ok());
-        Self { observations: observe(&asked, known), judged }
+        let closest_days = known.payee.as_ref().and_then(|payee| payee.rhythm.shortest_days());
+        Self { observations: observe(&asked, known), judged, closest_days }
+    }
+
+    /// The observations, with the one that only the ledger can make.
+    fn observations_and(&self, too_soon: bool) -> Vec<Reason> {
+        let new = too_soon && !self.observations.contains(&Reason::TooSoon);
+        self.observations.iter().cloned().chain(new.then_some(Reason::TooSoon)).collect()
     }
 
     pub fn familiar(&self) -> Option<bool> {
@@ -248,7 +266,12 @@ fn whisper(asked: &Asking<'_>, answer: &Answer, seen: &Seen) -> Whisper {
     })
 }
 
-fn journal_verdict(book: &mut Writing<'_>, intent: &Intent, now: Moment, verdict: &Verdict) -> Result<Receipt, EngineError> {
+fn journal_verdict(
+    book: &mut Writing<'_>,
+    intent: &Intent,
+    now: Moment,
+    verdict: &Verdict,
+) -> Result<Receipt, EngineError> {
     let codes: Vec<&str> = verdict.reasons.iter().map(|reason| reason.code.as_str()).collect();
     let body = json!({
         "kind": "verdict",

@@ -58,7 +58,8 @@ impl Engine {
         self.store.read(|book| {
             let found = ledger::entry(book, intent_id)?.ok_or(EngineError::UnknownIntent)?;
             let kept = found.kept.ok_or(EngineError::UnknownIntent)?;
-            let value = |json: &str| serde_json::from_str(json).map_err(|_| EngineError::Unreadable("intent"));
+            let value =
+                |json: &str| serde_json::from_str(json).map_err(|_| EngineError::Unreadable("intent"));
             Ok(PaymentEvidence {
                 intent_id: intent_id.clone(),
                 state: found.state,

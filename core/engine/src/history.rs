@@ -108,7 +108,11 @@ fn take_in(book: &mut Writing<'_>, fresh: &[PastPayment], relearn: bool) -> Resu
 }
 
 /// Learns a payment that an agent made and that settled now.
-pub(crate) fn learn_settled(book: &mut Writing<'_>, intent: &Id, payment: &PastPayment) -> Result<(), EngineError> {
+pub(crate) fn learn_settled(
+    book: &mut Writing<'_>,
+    intent: &Id,
+    payment: &PastPayment,
+) -> Result<(), EngineError> {
     let late = latest(book)?.is_some_and(|latest| payment.at.seconds() < latest);
     keep(book, &intent_key(intent), payment)?;
     if late { learn_again(book) } else { Ok(learn(book, payment)?) }
@@ -124,7 +128,10 @@ pub(crate) fn unlearn(book: &mut Writing<'_>, intent: &Id) -> Result<(), EngineE
 }
 
 /// Takes every payment for which `gone` holds out of the store and learns again what is left; tells how many were taken.
-pub(crate) fn forget(book: &mut Writing<'_>, gone: impl Fn(&PastPayment) -> bool) -> Result<usize, EngineError> {
+pub(crate) fn forget(
+    book: &mut Writing<'_>,
+    gone: impl Fn(&PastPayment) -> bool,
+) -> Result<usize, EngineError> {
     let mut taken = 0usize;
     for (key, payment) in payments(book)? {
         if gone(&payment) {

@@ -54,7 +54,9 @@ impl State {
             (Self::Approved | Self::Confirmed | Self::Settled, Outcome::Settled) => Some(Self::Settled),
             (Self::Approved | Self::Confirmed | Self::Abandoned, Outcome::Abandoned) => Some(Self::Abandoned),
             (Self::Settled | Self::Disputed | Self::Refunded, Outcome::Refunded) => Some(Self::Refunded),
-            (Self::Approved | Self::Confirmed | Self::Settled | Self::Disputed, Outcome::Disputed) => Some(Self::Disputed),
+            (Self::Approved | Self::Confirmed | Self::Settled | Self::Disputed, Outcome::Disputed) => {
+                Some(Self::Disputed)
+            }
             _ => None,
         }
     }
@@ -141,8 +143,41 @@ pub(crate) fn answered(book: &Reading<'_>, intent: &Intent) -> Result<Earlier, E
         return Ok(Earlier::Same(Box::new(verdict)));
     }
     let same_but_price = kept.agent == intent.agent && kept.payee == intent.service.id;
-    let raised = same_but_price && kept.price.currency() == intent.price.currency() && intent.price.minor() > kept.price.minor();
+    let raised = same_but_price
+        && kept.price.currency() == intent.price.currency()
+        && intent.price.minor() > kept.price.minor();
     Ok(Earlier::Spoiled(Reason::IdReused { raised: raised.then_some((kept.price, intent.price)) }))
+}
+
+/// Two payments to one payee closer than this are asked about, in seconds, unless the user has paid there as closely before. Ten minutes is
+/// also the window that [`assent_model::observe`] takes for settled payments.
+const TOO_SOON_SECONDS: i64 = 600;
+
+/// Whether this payee was approved or confirmed a moment ago. Habits do not know yet: they learn what has settled.
+pub(crate) fn too_soon(
+    book: &Reading<'_>,
+    payee: &Id,
+    now: Moment,
+    closest_days: Option<f64>,
+) -> Result<bool, EngineError> {
+    let Some(last) = book.get::<Moment>(Table::Settings, &last_key(payee))? else { return Ok(false) };
+    let apart = now.seconds().abs_diff(last.seconds());
+    let usual = closest_days.is_some_and(|days| days * 86_400.0 <= apart as f64);
+    Ok(apart < TOO_SOON_SECONDS.unsigned_abs() && !usual)
+}
+
+/// Remembers that this payee was approved or confirmed now.
+pub(crate) fn note_payee(book: &mut Writing<'_>, payee: &Id, now: Moment) -> Result<(), EngineError> {
+    Ok(book.put(Table::Settings, &last_key(payee), &now)?)
+}
+
+/// Forgets when this payee was approved.
+pub(crate) fn forget_payee(book: &mut Writing<'_>, payee: &Id) -> Result<(), EngineError> {
+    Ok(book.delete(Table::Settings, &last_key(payee))?)
+}
+
+fn last_key(payee: &Id) -> String {
+    format!("last\n{}", payee.as_str())
 }
 
 fn budget_key(key: &BudgetKey) -> String {
@@ -151,7 +186,10 @@ fn budget_key(key: &BudgetKey) -> String {
 }
 
 /// What is spent of these budgets.
-pub(crate) fn spent(book: &Reading<'_>, charges: &[Charge]) -> Result<HashMap<BudgetKey, Spent>, EngineError> {
+pub(crate) fn spent(
+    book: &Reading<'_>,
+    charges: &[Charge],
+) -> Result<HashMap<BudgetKey, Spent>, EngineError> {
     let mut spending = HashMap::new();
     for charge in charges {
         if let Some(spent) = book.get(Table::Budgets, &budget_key(&charge.key))? {

@@ -45,7 +45,9 @@ mod wallet;
 pub use agents::{Agent, AgentStanding};
 pub use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, Trust};
 pub use assent_policy::{BudgetKey, Mandate, Room, Ruling, Standing};
-pub use assent_protocols::{Bill, BillError, Entry as BillEntry, Format as BillFormat, Row as BillRow, read_bill};
+pub use assent_protocols::{
+    Bill, BillError, Entry as BillEntry, Format as BillFormat, Row as BillRow, read_bill,
+};
 pub use assent_store::{FileVault, KeyError, KeyVault, MasterKey, StoreError, Tampered, Verified};
 pub use assent_types::*;
 pub use assent_whisper::{Meaning, read as read_reply};

@@ -52,7 +52,11 @@ fn put(book: &mut Writing<'_>, mandate: &Mandate) -> Result<(), EngineError> {
 }
 
 /// What is left of every mandate now, for the user's own eyes.
-pub(crate) fn room(book: &Reading<'_>, now: Moment, zone: &TimeZone) -> Result<Vec<(Mandate, Vec<Room>)>, EngineError> {
+pub(crate) fn room(
+    book: &Reading<'_>,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<Vec<(Mandate, Vec<Room>)>, EngineError> {
     let mut found = Vec::new();
     for mandate in all(book)? {
         let mut spent = std::collections::HashMap::new();

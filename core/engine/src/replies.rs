@@ -51,6 +51,7 @@ impl Engine {
                 ledger::keep(book, intent_id, &entry)?;
                 return Ok(None);
             }
+            let payee = kept.payee.clone();
             let meaning = assent_whisper::read(words, Some(kept.tongue), Some(kept.most));
             let state = match meaning {
                 Meaning::Yes => State::Confirmed,
@@ -64,6 +65,7 @@ impl Engine {
             if state == State::Confirmed {
                 let charges = kept.charges.clone();
                 ledger::book_all(book, &charges)?;
+                ledger::note_payee(book, &payee, now)?;
             }
             entry.state = state;
             let body = json!({"kind": "reply", "at": now, "intent_id": intent_id, "words": words, "meaning": meaning, "state": state});
@@ -95,7 +97,11 @@ impl Engine {
                 _ => {}
             }
             entry.state = after;
-            note(book, &mut entry, &json!({"kind": "outcome", "at": now, "intent_id": intent_id, "outcome": outcome}))?;
+            note(
+                book,
+                &mut entry,
+                &json!({"kind": "outcome", "at": now, "intent_id": intent_id, "outcome": outcome}),
+            )?;
             ledger::keep(book, intent_id, &entry)?;
             Ok(Closed { intent_id: intent_id.clone(), state: after })
         })

@@ -104,6 +104,7 @@ impl Engine {
             let mut done = match what {
                 Forget::Payee(payee) => {
                     book.delete(Table::Trust, payee.as_str())?;
+                    ledger::forget_payee(book, payee)?;
                     let payments = history::forget(book, |payment| payment.service.id == *payee)?;
                     Forgotten { payments, ..forget_intents(book, |kept| kept.payee == *payee)? }
                 }
@@ -115,7 +116,15 @@ impl Engine {
                 Forget::Everything => {
                     let payments = history::forget(book, |_| true)?;
                     let done = Forgotten { payments, ..forget_intents(book, |_| true)? };
-                    for table in [Table::Payments, Table::Agents, Table::Mandates, Table::Budgets, Table::Trust, Table::Texts, Table::Settings] {
+                    for table in [
+                        Table::Payments,
+                        Table::Agents,
+                        Table::Mandates,
+                        Table::Budgets,
+                        Table::Trust,
+                        Table::Texts,
+                        Table::Settings,
+                    ] {
                         book.clear(table)?;
                     }
                     mandates::begin(book)?;
@@ -124,17 +133,25 @@ impl Engine {
             };
             if *what == Forget::Everything {
                 for index in 0..book.journal_len()? {
-                    done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(index)?));
+                    done.journal_entries =
+                        done.journal_entries.saturating_add(usize::from(book.erase(index)?));
                 }
             }
-            journal(book, Clock::system(), json!({"kind": "forgotten", "intents": done.intents, "payments": done.payments}))?;
+            journal(
+                book,
+                Clock::system(),
+                json!({"kind": "forgotten", "intents": done.intents, "payments": done.payments}),
+            )?;
             Ok(done)
         })
     }
 }
 
 /// Empties the entries for which `gone` holds, and their journal entries.
-fn forget_intents(book: &mut Writing<'_>, gone: impl Fn(&ledger::Kept) -> bool) -> Result<Forgotten, EngineError> {
+fn forget_intents(
+    book: &mut Writing<'_>,
+    gone: impl Fn(&ledger::Kept) -> bool,
+) -> Result<Forgotten, EngineError> {
     let mut done = Forgotten::default();
     for entry in book.scan::<Entry>(Table::Intents)? {
         let Some(kept) = entry.kept.as_ref().filter(|kept| gone(kept)) else { continue };
@@ -143,7 +160,11 @@ fn forget_intents(book: &mut Writing<'_>, gone: impl Fn(&ledger::Kept) -> bool) 
             done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(*index)?));
         }
         // The id's use stays known, and nothing about what it was used for: not even a digest that could be guessed.
-        ledger::keep(book, &id, &Entry { digest: [0; 32], state: entry.state, kept: None, journal: Vec::new() })?;
+        ledger::keep(
+            book,
+            &id,
+            &Entry { digest: [0; 32], state: entry.state, kept: None, journal: Vec::new() },
+        )?;
         done.intents = done.intents.saturating_add(1);
     }
     Ok(done)

@@ -65,7 +65,8 @@ impl Engine {
     pub fn wallet(&self) -> Result<Wallet, EngineError> {
         self.store.read(|book| {
             let entries: Vec<Entry> = book.scan(Table::Intents)?;
-            let kept = || entries.iter().filter_map(|entry| entry.kept.as_ref().map(|kept| (entry.state, kept)));
+            let kept =
+                || entries.iter().filter_map(|entry| entry.kept.as_ref().map(|kept| (entry.state, kept)));
             let at = match self.clock {
                 Clock::System => Clock::system(),
                 Clock::Intent => kept().map(|(_, kept)| kept.at).max().unwrap_or_else(Clock::system),

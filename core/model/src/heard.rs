@@ -153,7 +153,7 @@ pub(crate) fn contains_word(text: &str, phrase: &str) -> bool {
         let after = text.get(start.saturating_add(found.len())..).and_then(|t| t.chars().next());
         let first_is_letter = phrase.chars().next().is_some_and(|c| !is_han(c));
         let last_is_letter = phrase.chars().next_back().is_some_and(|c| !is_han(c));
-        !(first_is_letter && inside(before)) && !(last_is_letter && inside(after))
+        !(first_is_letter && inside(before) || last_is_letter && inside(after))
     })
 }
 

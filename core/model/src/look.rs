@@ -40,22 +40,25 @@ pub(crate) fn near_miss<'a>(service: &Service, known: &'a Recollection) -> Optio
     })
 }
 
-/// Whether two different skeletons are a slip apart. People's names of three characters often are, by family, and are let pass.
+/// Whether two different skeletons are a slip apart, in their Chinese characters or in the rest of them but not in both.
 fn is_slip(new: &str, known: &str, is_person: bool) -> bool {
-    if new == known {
-        return false;
+    let parts = |skeleton: &str| -> (String, String) { skeleton.chars().partition(|c| is_han(*c)) };
+    let ((new_han, new_rest), (han, rest)) = (parts(new), parts(known));
+    match (new_han == han, new_rest == rest) {
+        (false, true) => is_han_slip(&new_han, &han, is_person),
+        (true, false) => is_letter_slip(&new_rest, &rest),
+        _ => false,
     }
-    let (new_length, length) = (new.chars().count(), known.chars().count());
-    if new_length.abs_diff(length) > 2 {
-        return false;
-    }
-    let shorter = new_length.min(length);
-    if new.chars().chain(known.chars()).any(is_han) {
-        let longer_than_a_person = if is_person { HAN_SLIP.saturating_add(1) } else { HAN_SLIP };
-        return new_length == length
-            && shorter >= longer_than_a_person
-            && strsim::hamming(new, known) == Ok(1);
-    }
+}
+
+/// One other character. People's names of three characters often are that near, by family, and are let pass.
+fn is_han_slip(new: &str, known: &str, is_person: bool) -> bool {
+    let needed = if is_person { HAN_SLIP.saturating_add(1) } else { HAN_SLIP };
+    known.chars().count() >= needed && strsim::hamming(new, known) == Ok(1)
+}
+
+fn is_letter_slip(new: &str, known: &str) -> bool {
+    let shorter = new.chars().count().min(known.chars().count());
     let allowed = if shorter >= TWO_SLIPS { 2 } else { usize::from(shorter >= ONE_SLIP) };
     allowed > 0 && strsim::osa_distance(new, known) <= allowed
 }

@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(booked.release(yuan("38 CNY")), Ok(nothing));
         assert_eq!(booked.release(yuan("38.01 CNY")), Err(MoneyError::NotPositive));
         assert_eq!(booked.book(yuan("38 JPY")), Err(MoneyError::CurrencyMismatch));
-        assert_eq!(booked.book(Money::from_minor(i64::MAX, booked.sum.currency()).unwrap()), Err(MoneyError::TooLarge));
+        assert_eq!(
+            booked.book(Money::from_minor(i64::MAX, booked.sum.currency()).unwrap()),
+            Err(MoneyError::TooLarge)
+        );
     }
 }

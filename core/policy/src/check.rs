@@ -10,7 +10,10 @@ impl Mandate {
     /// [`Mandate::from_json`] asks it already; whoever builds a mandate in another way has to.
     pub fn check(&self) -> Result<(), Malformed> {
         if self.agents.as_ref().is_some_and(Vec::is_empty) {
-            return Err(contradiction("agents", "the list names no agent; name one, or leave it out for all agents"));
+            return Err(contradiction(
+                "agents",
+                "the list names no agent; name one, or leave it out for all agents",
+            ));
         }
         if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
             && until.timestamp() <= from.timestamp()
@@ -31,7 +34,10 @@ impl Mandate {
 
     fn check_grant(&self, grant: &Grant) -> Result<(), Malformed> {
         if grant.payees.as_ref().is_some_and(Vec::is_empty) {
-            return Err(contradiction("payees.allow", "the list names no payee; name one, or leave it out for all"));
+            return Err(contradiction(
+                "payees.allow",
+                "the list names no payee; name one, or leave it out for all",
+            ));
         }
         if grant.categories.as_ref().is_some_and(Vec::is_empty) {
             return Err(contradiction(
@@ -109,14 +115,19 @@ fn check_money(grant: &Grant) -> Result<(), Malformed> {
 
 fn check_limit(limit: &Limit) -> Result<(), Malformed> {
     if limit.period == Period::Payment {
-        let message = "a limit counts per `day`, `week`, `month` or `total`; for one payment write `per_payment`";
+        let message =
+            "a limit counts per `day`, `week`, `month` or `total`; for one payment write `per_payment`";
         return Err(Malformed::new(Code::UnknownValue, "per", message));
     }
     if limit.count == Some(0) {
         return Err(Malformed::new(Code::NotPositive, "count", "the count has to be greater than zero"));
     }
     if limit.amount.is_none() && limit.count.is_none() {
-        return Err(Malformed::new(Code::MissingField, "amount", "a limit needs an `amount`, a `count` or both"));
+        return Err(Malformed::new(
+            Code::MissingField,
+            "amount",
+            "a limit needs an `amount`, a `count` or both",
+        ));
     }
     Ok(())
 }

@@ -66,7 +66,8 @@ pub fn judge(mandates: &[Mandate], request: &Request<'_>, spent: &HashMap<Budget
         return Ruling::not_allowed(vec![Reason::NotCovered], Vec::new());
     }
 
-    let over = |beyond| over_limits(binding.iter().filter(|bound| bound.grant.beyond == beyond), request, spent);
+    let over =
+        |beyond| over_limits(binding.iter().filter(|bound| bound.grant.beyond == beyond), request, spent);
     let (declined, asked) = (over(Beyond::Decline), over(Beyond::Ask));
     let has_room = declined.is_empty() && asked.is_empty();
     if isolated {
@@ -105,7 +106,8 @@ fn forbidding(mandates: &[Mandate], request: &Request<'_>) -> Vec<Reason> {
     let speaking = || mandates.iter().filter(|mandate| mandate.speaks_to(request));
     let payee = speaking().any(|mandate| mandate.forbid.payees.contains(request.payee));
     let category = request.category.filter(|category| {
-        speaking().any(|mandate| mandate.forbid.categories.iter().any(|forbidden| forbidden.covers(*category)))
+        speaking()
+            .any(|mandate| mandate.forbid.categories.iter().any(|forbidden| forbidden.covers(*category)))
     });
     let payee = payee.then_some(Reason::PayeeForbidden);
     let category = category.map(|category| Reason::CategoryForbidden(category.named()));
@@ -141,7 +143,11 @@ fn over_limits<'a>(
     each_once(binding.flat_map(|bound| over_limits_of(bound, request, spent)))
 }
 
-fn over_limits_of(bound: &Bound<'_>, request: &Request<'_>, spent: &HashMap<BudgetKey, Spent>) -> Vec<Reason> {
+fn over_limits_of(
+    bound: &Bound<'_>,
+    request: &Request<'_>,
+    spent: &HashMap<BudgetKey, Spent>,
+) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if bound.grant.per_payment.is_some_and(|most| exceeds(request.amount, most)) {
         reasons.push(Reason::SumLimit(Period::Payment));

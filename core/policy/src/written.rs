@@ -17,7 +17,8 @@ impl Mandate {
     pub fn from_json(text: &str) -> Result<Self, Malformed> {
         let mandate = Self::from_record(text)?;
         if mandate.id.as_str().starts_with(DEFAULT_PREFIX) && !Self::default_set().contains(&mandate) {
-            let message = "ids that begin with `default-` are kept for the mandates that Assent ships; choose another";
+            let message =
+                "ids that begin with `default-` are kept for the mandates that Assent ships; choose another";
             return Err(Malformed::new(Code::Contradiction, "id", message));
         }
         Ok(mandate)
@@ -111,7 +112,8 @@ fn take_limit(reader: &Reader<'_>, currency: Currency) -> Result<Limit, Malforme
         "month" => Period::Month,
         "total" => Period::Total,
         _ => {
-            let message = "a limit counts per `day`, `week`, `month` or `total`; for one payment write `per_payment`";
+            let message =
+                "a limit counts per `day`, `week`, `month` or `total`; for one payment write `per_payment`";
             return Err(per.refuse(Code::UnknownValue, message));
         }
     };
@@ -126,8 +128,9 @@ fn take_count(reader: &Reader<'_>) -> Result<u32, Malformed> {
         Node::Integer(count) if *count <= 0 => {
             Err(reader.refuse(Code::NotPositive, "the count has to be greater than zero"))
         }
-        Node::Integer(count) => u32::try_from(*count)
-            .map_err(|_| reader.refuse(Code::OutOfRange, format!("a count of at most {} is needed here", u32::MAX))),
+        Node::Integer(count) => u32::try_from(*count).map_err(|_| {
+            reader.refuse(Code::OutOfRange, format!("a count of at most {} is needed here", u32::MAX))
+        }),
         _ => Err(reader.refuse(Code::WrongType, "a whole number is needed here")),
     }
 }

@@ -55,9 +55,9 @@ fn covers(grant: &Grant, payment: &Payment) -> bool {
     match (&grant.categories, payment.category) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(allowed), Some(category)) => {
-            allowed.iter().any(|a| *a == category || (matches!(a, Category::Named(_)) && a.named() == category.named()))
-        }
+        (Some(allowed), Some(category)) => allowed
+            .iter()
+            .any(|a| *a == category || (matches!(a, Category::Named(_)) && a.named() == category.named())),
     }
 }
 
@@ -120,7 +120,8 @@ fn reference(mandates: &[Mandate], payment: &Payment, made: &[Made]) -> (Expecte
     }
 
     let isolated = mandates.iter().any(|m| {
-        m.grant.as_ref().is_some_and(|g| g.card) && m.agents.as_ref().is_some_and(|a| a.contains(&payment.agent))
+        m.grant.as_ref().is_some_and(|g| g.card)
+            && m.agents.as_ref().is_some_and(|a| a.contains(&payment.agent))
     });
     let applicable: Vec<(&Mandate, &Grant)> = mandates
         .iter()
@@ -129,7 +130,8 @@ fn reference(mandates: &[Mandate], payment: &Payment, made: &[Made]) -> (Expecte
         .filter(|(_, g)| covers(g, payment) && (!isolated || g.card))
         .collect();
     let names = |m: &Mandate, g: &Grant| {
-        !m.id.as_str().starts_with("default-") && g.payees.as_ref().is_some_and(|p| p.contains(&payment.payee))
+        !m.id.as_str().starts_with("default-")
+            && g.payees.as_ref().is_some_and(|p| p.contains(&payment.payee))
     };
     let user_names_payee = applicable.iter().any(|(m, g)| names(m, g));
     let binding: Vec<_> = applicable
@@ -171,13 +173,16 @@ fn zone() -> impl Strategy<Value = TimeZone> {
 
 /// Five days around a new year, a leap day and both changes of New York's clocks, to the quarter of an hour and the second around it.
 fn moment() -> impl Strategy<Value = Moment> {
-    let days = ["2027-01-01T00:00:00Z", "2028-03-01T00:00:00Z", "2026-03-08T05:00:00Z", "2026-11-01T04:00:00Z"];
-    (select(days.to_vec()), -240i64..240, -1i64..=1, -14i32..=14).prop_map(|(day, quarters, seconds, hours)| {
-        let timestamp: Timestamp = day.parse().unwrap();
-        let seconds = quarters * 900 + seconds;
-        let timestamp = Timestamp::from_second(timestamp.as_second() + seconds).unwrap();
-        Moment::new(timestamp, Offset::from_hours(hours as i8).unwrap())
-    })
+    let days =
+        ["2027-01-01T00:00:00Z", "2028-03-01T00:00:00Z", "2026-03-08T05:00:00Z", "2026-11-01T04:00:00Z"];
+    (select(days.to_vec()), -240i64..240, -1i64..=1, -14i32..=14).prop_map(
+        |(day, quarters, seconds, hours)| {
+            let timestamp: Timestamp = day.parse().unwrap();
+            let seconds = quarters * 900 + seconds;
+            let timestamp = Timestamp::from_second(timestamp.as_second() + seconds).unwrap();
+            Moment::new(timestamp, Offset::from_hours(hours as i8).unwrap())
+        },
+    )
 }
 
 fn id(names: &'static [&'static str]) -> impl Strategy<Value = Id> {
@@ -185,7 +190,8 @@ fn id(names: &'static [&'static str]) -> impl Strategy<Value = Id> {
 }
 
 fn category() -> impl Strategy<Value = Category> {
-    select(&["dining", "5812", "bar", "5813", "7995", "gambling"][..]).prop_map(|c| Category::parse(c).unwrap())
+    select(&["dining", "5812", "bar", "5813", "7995", "gambling"][..])
+        .prop_map(|c| Category::parse(c).unwrap())
 }
 
 fn agents() -> impl Strategy<Value = Id> {
@@ -198,7 +204,8 @@ fn payees() -> impl Strategy<Value = Id> {
 
 fn money(code: &'static str, most: i64) -> impl Strategy<Value = Money> {
     let currency = Currency::from_code(code).unwrap();
-    prop_oneof![30 => 1..=most, 1 => Just(i64::MAX)].prop_map(move |minor| Money::from_minor(minor, currency).unwrap())
+    prop_oneof![30 => 1..=most, 1 => Just(i64::MAX)]
+        .prop_map(move |minor| Money::from_minor(minor, currency).unwrap())
 }
 
 fn limits(code: &'static str) -> impl Strategy<Value = Vec<Limit>> {
@@ -265,12 +272,21 @@ fn mandate_set() -> impl Strategy<Value = Vec<Mandate>> {
 fn payment(zone: TimeZone) -> impl Strategy<Value = Payment> {
     let amount = prop_oneof![4 => money("EUR", 60).boxed(), 1 => money("JPY", 60).boxed()];
     (agents(), payees(), proptest::option::weighted(0.7, category()), amount, moment()).prop_map(
-        move |(agent, payee, category, amount, at)| Payment { agent, payee, category, amount, at, zone: zone.clone() },
+        move |(agent, payee, category, amount, at)| Payment {
+            agent,
+            payee,
+            category,
+            amount,
+            at,
+            zone: zone.clone(),
+        },
     )
 }
 
 fn history() -> impl Strategy<Value = Vec<(Payment, bool)>> {
-    zone().prop_flat_map(|zone| proptest::collection::vec((payment(zone), proptest::bool::weighted(0.3)), 1..40))
+    zone().prop_flat_map(|zone| {
+        proptest::collection::vec((payment(zone), proptest::bool::weighted(0.3)), 1..40)
+    })
 }
 
 fn seen(ruling: &assent_policy::Ruling) -> Expected {

@@ -8,8 +8,7 @@ use assent_types::{Currency, Money, Period};
 use common::{Book, Payment, book_all, codes, mandates, pay};
 use jiff::tz::TimeZone;
 
-const LUNCH: &str =
-    r#"{"id":"lunch","payees":{"allow":["noodle-1"]},"currency":"CNY","per_payment":"300","limits":[{"per":"week","amount":"600"}]}"#;
+const LUNCH: &str = r#"{"id":"lunch","payees":{"allow":["noodle-1"]},"currency":"CNY","per_payment":"300","limits":[{"per":"week","amount":"600"}]}"#;
 const CARD: &str = r#"{"id":"card","agents":["chef"],"categories":{"allow":["dining"]},"currency":"CNY","per_payment":"60",
     "limits":[{"per":"total","amount":"100","count":3}],"valid_from":"2026-05-01T00:00:00Z","valid_until":"2026-06-01T00:00:00Z","card":true}"#;
 
@@ -50,14 +49,24 @@ fn the_defaults_allow_small_payments_and_ask_beyond() {
     expect(&pay("1 JPY"), &set, &book, "not allowed", &["not_covered"]);
     for (category, code) in [("7995", "gambling"), ("crypto", "crypto"), ("6011", "cash")] {
         expect(&pay("1 CNY").of(category), &set, &book, "forbidden", &["category_forbidden"]);
-        assert!(assent_types::Category::parse(code).unwrap().covers(assent_types::Category::parse(category).unwrap()));
+        assert!(
+            assent_types::Category::parse(code)
+                .unwrap()
+                .covers(assent_types::Category::parse(category).unwrap())
+        );
     }
     expect(&pay("1 CNY").of("5993"), &set, &book, "allowed", &[]);
     for _ in 0..5 {
         paid(&pay("20 EUR"), &set, &mut book);
     }
     expect(&pay("0.01 EUR"), &set, &book, "not allowed", &["over_day_limit", "over_day_count"]);
-    expect(&pay("0.01 EUR").agent("another"), &set, &book, "not allowed", &["over_day_limit", "over_day_count"]);
+    expect(
+        &pay("0.01 EUR").agent("another"),
+        &set,
+        &book,
+        "not allowed",
+        &["over_day_limit", "over_day_count"],
+    );
     expect(&pay("30 EUR").at("2026-05-05T00:00:00Z"), &set, &book, "allowed", &[]);
     expect(&pay("25 GBP"), &set, &book, "allowed", &[]);
 }
@@ -75,7 +84,8 @@ fn forbid_wins_over_a_grant_that_names_the_payee_and_over_a_card() {
 
 #[test]
 fn a_forbidden_code_does_not_forbid_its_neighbours() {
-    let all = mandates(&[r#"{"id":"m","categories":{"forbid":["5813"]},"currency":"CNY","per_payment":"50"}"#]);
+    let all =
+        mandates(&[r#"{"id":"m","categories":{"forbid":["5813"]},"currency":"CNY","per_payment":"50"}"#]);
     expect(&pay("1 CNY").of("5813"), &all, &Book::new(), "forbidden", &["category_forbidden"]);
     expect(&pay("1 CNY").of("5812"), &all, &Book::new(), "allowed", &[]);
 }
@@ -93,7 +103,9 @@ fn a_mandate_for_one_agent_says_nothing_to_another() {
 
 #[test]
 fn validity_counts_from_its_first_instant_until_just_before_its_last_whatever_the_offset() {
-    let all = mandates(&[r#"{"id":"m","currency":"CNY","per_payment":"50","valid_from":"2026-05-01T00:00:00+08:00","valid_until":"2026-06-01T00:00:00+08:00"}"#]);
+    let all = mandates(&[
+        r#"{"id":"m","currency":"CNY","per_payment":"50","valid_from":"2026-05-01T00:00:00+08:00","valid_until":"2026-06-01T00:00:00+08:00"}"#,
+    ]);
     for (at, standing) in [
         ("2026-04-30T15:59:59Z", "not allowed"),
         ("2026-04-30T16:00:00Z", "allowed"),
@@ -109,7 +121,8 @@ fn validity_counts_from_its_first_instant_until_just_before_its_last_whatever_th
 
 #[test]
 fn a_missing_category_never_matches_a_category_list() {
-    let all = mandates(&[r#"{"id":"m","categories":{"allow":["dining"]},"currency":"CNY","per_payment":"50"}"#]);
+    let all =
+        mandates(&[r#"{"id":"m","categories":{"allow":["dining"]},"currency":"CNY","per_payment":"50"}"#]);
     expect(&pay("1 CNY"), &all, &Book::new(), "not allowed", &["not_covered"]);
     expect(&pay("1 CNY").of("5812"), &all, &Book::new(), "allowed", &[]);
     expect(&pay("1 CNY").of("taxi"), &all, &Book::new(), "not allowed", &["not_covered"]);
@@ -131,13 +144,37 @@ fn every_limit_has_its_reason() {
         paid(&pay("10 CNY").at(at), &all, &mut book);
     }
     expect(&pay("0.01 CNY"), &all, &book, "not allowed", &["over_day_limit", "over_day_count"]);
-    expect(&pay("10.01 CNY"), &all, &book, "not allowed", &["over_payment_limit", "over_day_limit", "over_day_count", "over_week_limit"]);
+    expect(
+        &pay("10.01 CNY"),
+        &all,
+        &book,
+        "not allowed",
+        &["over_payment_limit", "over_day_limit", "over_day_count", "over_week_limit"],
+    );
     paid(&pay("10 CNY").at("2026-05-05T08:00:00Z"), &all, &mut book);
-    expect(&pay("1 CNY").at("2026-05-10T23:59:59Z"), &all, &book, "not allowed", &["over_week_limit", "over_week_count"]);
+    expect(
+        &pay("1 CNY").at("2026-05-10T23:59:59Z"),
+        &all,
+        &book,
+        "not allowed",
+        &["over_week_limit", "over_week_count"],
+    );
     paid(&pay("10 CNY").at("2026-05-11T08:00:00Z"), &all, &mut book);
-    expect(&pay("1 CNY").at("2026-05-31T23:59:59Z"), &all, &book, "not allowed", &["over_month_limit", "over_month_count"]);
+    expect(
+        &pay("1 CNY").at("2026-05-31T23:59:59Z"),
+        &all,
+        &book,
+        "not allowed",
+        &["over_month_limit", "over_month_count"],
+    );
     paid(&pay("10 CNY").at("2026-06-01T00:00:00Z"), &all, &mut book);
-    expect(&pay("1 CNY").at("2030-01-01T00:00:00Z"), &all, &book, "not allowed", &["over_total_limit", "over_total_count"]);
+    expect(
+        &pay("1 CNY").at("2030-01-01T00:00:00Z"),
+        &all,
+        &book,
+        "not allowed",
+        &["over_total_limit", "over_total_count"],
+    );
 }
 
 #[test]
@@ -198,7 +235,9 @@ fn the_users_own_word_about_a_payee_goes_before_the_default() {
 #[test]
 fn a_grant_that_does_not_name_the_payee_holds_besides_the_default() {
     let mut all = Mandate::default_set();
-    all.extend(mandates(&[r#"{"id":"wide","categories":{"allow":["dining"]},"currency":"CNY","per_payment":"900"}"#]));
+    all.extend(mandates(&[
+        r#"{"id":"wide","categories":{"allow":["dining"]},"currency":"CNY","per_payment":"900"}"#,
+    ]));
     expect(&pay("300 CNY").of("dining"), &all, &Book::new(), "not allowed", &["over_payment_limit"]);
 }
 
@@ -210,10 +249,10 @@ fn a_card_is_all_that_its_agent_has() {
     let dinner = || pay("40 CNY").of("dining");
     expect(&dinner(), &all, &book, "explicit", &["card_covers"]);
     for beyond in [
-        pay("40 CNY"),                    // no category
-        pay("40 CNY").of("taxi"),         // another one
-        pay("61 CNY").of("dining"),       // over the payment
-        pay("5 EUR").of("dining"),        // another currency, which the default would allow
+        pay("40 CNY"),              // no category
+        pay("40 CNY").of("taxi"),   // another one
+        pay("61 CNY").of("dining"), // over the payment
+        pay("5 EUR").of("dining"),  // another currency, which the default would allow
         dinner().at("2026-04-30T12:00:00Z"),
         dinner().at("2026-06-01T00:00:00Z"), // run out, and nothing wider opens
     ] {
@@ -254,7 +293,9 @@ fn sums_that_overflow_are_over_the_limit() {
 
 #[test]
 fn a_book_in_another_currency_or_a_full_count_never_opens_a_limit() {
-    let all = mandates(&[r#"{"id":"m","currency":"CNY","limits":[{"per":"total","amount":"100","count":4294967295}]}"#]);
+    let all = mandates(&[
+        r#"{"id":"m","currency":"CNY","limits":[{"per":"total","amount":"100","count":4294967295}]}"#,
+    ]);
     let key = all[0].budgets(pay("1 CNY").at, &TimeZone::UTC)[0].clone();
     let yen = Spent::nothing(Currency::from_code("JPY").unwrap());
     expect(&pay("1 CNY"), &all, &Book::from([(key.clone(), yen)]), "not allowed", &["over_total_limit"]);
@@ -299,5 +340,8 @@ fn debug_shows_no_name_and_no_amount() {
     let all = mandates(&[LUNCH]);
     let ruling = pay("38.50 CNY").judge(&all, &Book::new());
     let shown = format!("{all:?} {ruling:?} {:?}", pay("38.50 CNY").request());
-    assert!(!["lunch", "noodle", "chef", "38", "300", "600"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    assert!(
+        !["lunch", "noodle", "chef", "38", "300", "600"].iter().any(|secret| shown.contains(secret)),
+        "{shown}"
+    );
 }

@@ -32,13 +32,26 @@ pub struct Scene {
 /// The agents of the day.
 pub const AGENTS: [&str; 3] = ["butler", "car", "arcade-bot"];
 
+/// The person's own rule about coffee.
+pub fn one_coffee_a_day() -> Value {
+    json!({"id": "one-coffee-a-day", "payees": {"allow": ["lantern-coffee-lujiazui"]}, "currency": "CNY",
+           "per_payment": "30.00", "limits": [{"per": "day", "count": 1}]})
+}
+
 /// The isolated card that the person gave to a game's agent.
 pub fn arcade_card() -> Value {
     json!({"id": "arcade-card", "agents": ["arcade-bot"], "currency": "CNY", "per_payment": "30.00",
            "limits": [{"per": "total", "amount": "50.00"}], "card": true})
 }
 
-fn intent(id: &str, agent: &str, at: &str, service: (&str, &str, &str), amount: (&str, &str), item: &str) -> Value {
+fn intent(
+    id: &str,
+    agent: &str,
+    at: &str,
+    service: (&str, &str, &str),
+    amount: (&str, &str),
+    item: &str,
+) -> Value {
     json!({
         "id": id, "agent": agent,
         "service": {"id": service.0, "name": service.1, "category": service.2},
@@ -53,7 +66,16 @@ pub fn scenes() -> Vec<Scene> {
     let coffee = ("lantern-coffee-lujiazui", "Lantern Coffee 灯笼咖啡", "coffee");
     let noodles = ("yunshan-noodles-22", "云膳过桥米线", "dining");
     let lunch = intent("lunch-0615", "butler", "12:04", noodles, ("29.50", "CNY"), "鸡汤米线");
-    let ride = |amount| intent("ride-0615", "butler", "14:10", ("harbour-cabs", "Harbour Cabs 海港出租", "taxi"), (amount, "CNY"), "ride to the station");
+    let ride = |amount| {
+        intent(
+            "ride-0615",
+            "butler",
+            "14:10",
+            ("harbour-cabs", "Harbour Cabs 海港出租", "taxi"),
+            (amount, "CNY"),
+            "ride to the station",
+        )
+    };
     vec![
         Scene {
             told: ("The usual morning coffee, ordered by the glasses", "智能眼镜点了每天早上的咖啡"),
@@ -65,7 +87,14 @@ pub fn scenes() -> Vec<Scene> {
         },
         Scene {
             told: ("The monthly phone bill, due today", "每月的话费，今天到期"),
-            intent: intent("phone-0615", "butler", "09:05", ("china-mobile-021", "中国移动", "telecom"), ("129.00", "CNY"), "monthly plan"),
+            intent: intent(
+                "phone-0615",
+                "butler",
+                "09:05",
+                ("china-mobile-021", "中国移动", "telecom"),
+                ("129.00", "CNY"),
+                "monthly plan",
+            ),
             channel: "phone",
             said: None,
             moving: false,
@@ -81,15 +110,32 @@ pub fn scenes() -> Vec<Scene> {
         },
         Scene {
             told: ("A shop that was never paid before", "一家从没去过的店"),
-            intent: intent("cake-0615", "butler", "12:41", ("maple-bakery", "Maple Bakery 枫叶烘焙", "bakery"), ("32.00", "CNY"), "birthday cake slice"),
+            intent: intent(
+                "cake-0615",
+                "butler",
+                "12:41",
+                ("maple-bakery", "Maple Bakery 枫叶烘焙", "bakery"),
+                ("32.00", "CNY"),
+                "birthday cake slice",
+            ),
             channel: "glasses",
             said: None,
             moving: false,
             then: Then::Says("Yes, pay it", "好的，付吧"),
         },
         Scene {
-            told: ("A look-alike: the coffee shop's name with a Cyrillic о, on another account", "假冒商户：名字里混了西里尔字母，账户也不一样"),
-            intent: intent("coffee-again", "butler", "13:30", ("lantern-c0ffee", "Lantern Cоffee 灯笼咖啡", "coffee"), ("16.90", "CNY"), "flat white"),
+            told: (
+                "A look-alike: the coffee shop's name with a Cyrillic о, on another account",
+                "假冒商户：名字里混了西里尔字母，账户也不一样",
+            ),
+            intent: intent(
+                "coffee-again",
+                "butler",
+                "13:30",
+                ("lantern-c0ffee", "Lantern Cоffee 灯笼咖啡", "coffee"),
+                ("16.90", "CNY"),
+                "flat white",
+            ),
             channel: "phone",
             said: None,
             moving: false,
@@ -104,7 +150,10 @@ pub fn scenes() -> Vec<Scene> {
             then: Then::Nothing,
         },
         Scene {
-            told: ("… and before the answer the agent raises the price under the same id", "……还没等回答，代理就用同一个编号抬高了价格"),
+            told: (
+                "… and before the answer the agent raises the price under the same id",
+                "……还没等回答，代理就用同一个编号抬高了价格",
+            ),
             intent: ride("64.00"),
             channel: "watch",
             said: None,
@@ -112,8 +161,29 @@ pub fn scenes() -> Vec<Scene> {
             then: Then::Nothing,
         },
         Scene {
-            told: ("A slip of three digits into another asset: 68.000 Kuwaiti dinars for 68 yuan of charging", "资产和小数位都弄错了：68 元的充电费写成了 68.000 科威特第纳尔"),
-            intent: intent("charge-0615", "car", "17:20", ("quick-charge", "QuickCharge 快充", "charging"), ("68.000", "KWD"), "charging"),
+            told: (
+                "A second coffee: Lin allows herself one a day, so the limit is reached",
+                "第二杯咖啡：小林给自己定了一天一杯，到上限了",
+            ),
+            intent: intent("coffee-2-0615", "butler", "15:30", coffee, ("16.90", "CNY"), "flat white"),
+            channel: "phone",
+            said: None,
+            moving: false,
+            then: Then::Says("no, not today", "不要了"),
+        },
+        Scene {
+            told: (
+                "A slip of three digits into another asset: 68.000 Kuwaiti dinars for 68 yuan of charging",
+                "资产和小数位都弄错了：68 元的充电费写成了 68.000 科威特第纳尔",
+            ),
+            intent: intent(
+                "charge-0615",
+                "car",
+                "17:20",
+                ("quick-charge", "QuickCharge 快充", "charging"),
+                ("68.000", "KWD"),
+                "charging",
+            ),
             channel: "cockpit",
             said: None,
             moving: false,
@@ -121,23 +191,32 @@ pub fn scenes() -> Vec<Scene> {
         },
         Scene {
             told: ("Parking at home, while driving", "开车时，车机付了每天的停车费"),
-            intent: intent("park-0615", "car", "19:08", ("riverside-parking", "Riverside Parking 滨江停车", "parking"), ("15.00", "CNY"), "parking"),
+            intent: intent(
+                "park-0615",
+                "car",
+                "19:08",
+                ("riverside-parking", "Riverside Parking 滨江停车", "parking"),
+                ("15.00", "CNY"),
+                "parking",
+            ),
             channel: "cockpit",
             said: None,
             moving: true,
             then: Then::Settles,
         },
         Scene {
-            told: ("A sixth payment on one day: more than the default mandate lets pass unasked", "一天里的第六笔：超过默认授权的次数"),
-            intent: intent("metro-0615", "butler", "19:40", ("city-metro", "City Metro 地铁", "transit"), ("4.00", "CNY"), "single ride"),
-            channel: "phone",
-            said: None,
-            moving: false,
-            then: Then::Says("ok", "可以"),
-        },
-        Scene {
-            told: ("A game's agent spends from its isolated card of 50 yuan", "游戏代理从它那张 50 元的独立卡里付款"),
-            intent: intent("arcade-1", "arcade-bot", "20:15", ("moon-arcade", "Moon Arcade 月亮游戏", "games"), ("30.00", "CNY"), "300 gems"),
+            told: (
+                "A game's agent spends from its isolated card of 50 yuan",
+                "游戏代理从它那张 50 元的独立卡里付款",
+            ),
+            intent: intent(
+                "arcade-1",
+                "arcade-bot",
+                "20:15",
+                ("moon-arcade", "Moon Arcade 月亮游戏", "games"),
+                ("30.00", "CNY"),
+                "300 gems",
+            ),
             channel: "phone",
             said: None,
             moving: false,
@@ -145,14 +224,24 @@ pub fn scenes() -> Vec<Scene> {
         },
         Scene {
             told: ("… and tries to spend what is no longer on it", "……还想再花，卡里已经不够了"),
-            intent: intent("arcade-2", "arcade-bot", "20:16", ("moon-arcade", "Moon Arcade 月亮游戏", "games"), ("30.00", "CNY"), "300 gems"),
+            intent: intent(
+                "arcade-2",
+                "arcade-bot",
+                "20:16",
+                ("moon-arcade", "Moon Arcade 月亮游戏", "games"),
+                ("30.00", "CNY"),
+                "300 gems",
+            ),
             channel: "phone",
             said: None,
             moving: false,
             then: Then::Nothing,
         },
         Scene {
-            told: ("The lunch intent, sent again by a confused agent: the same verdict, nothing spent twice", "糊涂的代理把午饭又发了一遍：同样的答复，不会付两次"),
+            told: (
+                "The lunch intent, sent again by a confused agent: the same verdict, nothing spent twice",
+                "糊涂的代理把午饭又发了一遍：同样的答复，不会付两次",
+            ),
             intent: lunch,
             channel: "phone",
             said: Some(("Order my usual noodles, 鸡汤米线 please", "帮我点平时的鸡汤米线")),

@@ -5,7 +5,9 @@
 mod day;
 mod person;
 
-use assent::{Clock, Context, Decision, Engine, FileVault, Id, Intent, Mandate, Model, Options, Outcome, Verdict};
+use assent::{
+    Clock, Context, Decision, Engine, FileVault, Id, Intent, Mandate, Model, Options, Outcome, Verdict,
+};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -27,16 +29,21 @@ pub fn run(language: DemoLanguage) -> Result<Malformed, Failure> {
 
     let learned = engine.import(&person::history()?)?;
     tell(
-        &format!("Lin lives in Shanghai. {} payments from five months are on her phone, and nowhere else.", learned.added),
+        &format!(
+            "Lin lives in Shanghai. {} payments from five months are on her phone, and nowhere else.",
+            learned.added
+        ),
         &format!("小林住在上海。手机里有她五个月的 {} 笔付款，别处没有。", learned.added),
     );
     for agent in day::AGENTS {
         engine.add_agent(&Id::new(agent)?)?;
     }
-    engine.add_mandate(&Mandate::from_json(&day::arcade_card().to_string())?)?;
+    for mandate in [day::one_coffee_a_day(), day::arcade_card()] {
+        engine.add_mandate(&Mandate::from_json(&mandate.to_string())?)?;
+    }
     tell(
-        "Three agents may ask; the default mandate lets 200 yuan a payment and 500 a day pass, five payments at most, if they are familiar.\n",
-        "三个代理可以提出付款；默认授权：每笔不超过 200 元、每天不超过 500 元、最多五笔，并且要是熟悉的付款。\n",
+        "Three agents may ask; what is familiar passes up to 200 yuan a payment and 500 a day (the default mandate), and one coffee a day (her own).\n",
+        "三个代理可以提出付款。熟悉的付款，每笔不超过 200 元、每天不超过 500 元就放行（默认授权）；咖啡一天一杯（她自己定的）。\n",
     );
 
     for scene in day::scenes() {
@@ -54,7 +61,8 @@ pub fn run(language: DemoLanguage) -> Result<Malformed, Failure> {
 }
 
 fn play(engine: &Engine, scene: &Scene, language: DemoLanguage) -> Result<(), Failure> {
-    let pick = |pair: (&'static str, &'static str)| if language == DemoLanguage::En { pair.0 } else { pair.1 };
+    let pick =
+        |pair: (&'static str, &'static str)| if language == DemoLanguage::En { pair.0 } else { pair.1 };
     let intent = Intent::from_json(&scene.intent.to_string())?;
     let mut context = json!({
         "channel": scene.channel,
@@ -82,6 +90,10 @@ fn play(engine: &Engine, scene: &Scene, language: DemoLanguage) -> Result<(), Fa
         Then::Nothing => {}
         Then::Settles => settle(engine, &intent, &verdict)?,
         Then::Says(english, chinese) => {
+            if verdict.decision != Decision::Escalate {
+                // The story expected a question; it goes on without the answer.
+                return settle(engine, &intent, &verdict);
+            }
             let words = pick((english, chinese));
             let replied = engine.reply(&intent.id, words)?;
             eprintln!("               “{words}” → {}", named(replied.state));
