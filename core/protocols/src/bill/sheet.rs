@@ -19,7 +19,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Reads the first sheet that has a bill's header.
 pub(super) fn read(bytes: &[u8]) -> Result<Table, BillError> {
-    check_size(bytes)?;
+    check_size(bytes, MAX_UNPACKED)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| BillError::Spreadsheet)?;
     let mut budget = MAX_BYTES;
     for name in book.sheet_names() {
@@ -31,9 +31,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, BillError> {
 }
 
 /// Unpacks everything once into nothing: what an archive says of its own size is not to be trusted.
-fn check_size(bytes: &[u8]) -> Result<(), BillError> {
+fn check_size(bytes: &[u8], most: u64) -> Result<(), BillError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BillError::Spreadsheet)?;
-    let mut left = MAX_UNPACKED;
+    let mut left = most;
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|_| BillError::Spreadsheet)?;
         let unpacked = std::io::copy(&mut file.take(left.saturating_add(1)), &mut std::io::sink())
@@ -145,4 +145,54 @@ fn civil(time: &ExcelDateTime) -> String {
     };
     // What is no date at all (Excel knows a 29 February 1900) is no text either, and is refused as a time.
     read().map_or_else(String::new, |civil| civil.to_string().replacen('T', " ", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use calamine::ExcelDateTimeType;
+
+    use super::*;
+
+    #[test]
+    fn numbers_become_the_decimals_that_were_typed() {
+        for (number, text) in [
+            (548.580_000_000_000_04, "548.58"),
+            (7.000_000_000_000_000_7e-2, "0.07"),
+            (12.0, "12"),
+            (100.1, "100.1"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (4.200_001e27, ""),
+            (f64::NAN, ""),
+        ] {
+            assert_eq!(text_of(&DataRef::Float(number)), text);
+        }
+    }
+
+    #[test]
+    fn serial_dates_are_exact_to_the_second_in_both_date_systems() {
+        for second in (0..86_400).step_by(7) {
+            let serial = 45_943.0 + f64::from(second) / 86_400.0;
+            let clock = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+            let in_1900 = ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false);
+            assert_eq!(civil(&in_1900), format!("2025-10-13 {clock}"));
+            let in_1904 = ExcelDateTime::new(serial - 1462.0, ExcelDateTimeType::DateTime, true);
+            assert_eq!(civil(&in_1904), format!("2025-10-13 {clock}"));
+        }
+    }
+
+    #[test]
+    fn an_archive_that_unpacks_into_far_more_is_refused() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for name in ["xl/workbook.xml", "xl/sharedStrings.xml"] {
+            archive.start_file(name, options).unwrap();
+            archive.write_all(&vec![0; 600_000]).unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        assert!(bytes.len() < 10_000);
+        assert_eq!(check_size(&bytes, 1_199_999), Err(BillError::TooLarge));
+        assert_eq!(check_size(&bytes, 1_200_000), Ok(()));
+    }
 }
