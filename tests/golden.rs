@@ -1,5 +1,11 @@
 //! The golden vectors: what every language has to answer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may fail loudly"
+)]
 
 use assent::{BillFormat, Context, Intent, Malformed, Mandate, Verdict, json, read_bill};
 use assent_tests::{Desk, codes, id};
@@ -12,7 +18,8 @@ const VECTORS: &str = include_str!("golden/vectors.jsonl");
 
 fn judge(desk: &Desk, line: &str) -> Result<Verdict, Malformed> {
     let members = json::split(line, &["intent", "context"])?;
-    let intent = Intent::from_json(json::member(&members, "intent")?).map_err(|refused| refused.within("intent"))?;
+    let intent =
+        Intent::from_json(json::member(&members, "intent")?).map_err(|refused| refused.within("intent"))?;
     let context = match json::member(&members, "context") {
         Ok(context) => Context::from_json(context).map_err(|refused| refused.within("context"))?,
         Err(_) => Context::default(),
@@ -27,14 +34,18 @@ fn every_vector_is_answered_as_written() {
         desk.engine.add_agent(&id(&agent)).unwrap();
     }
     MANDATES.lines().for_each(|line| desk.engine.add_mandate(&Mandate::from_json(line).unwrap()).unwrap());
-    let learned = desk.engine.import(&read_bill(Some(BillFormat::Jsonl), HISTORY.as_bytes()).unwrap()).unwrap();
+    let learned =
+        desk.engine.import(&read_bill(Some(BillFormat::Jsonl), HISTORY.as_bytes()).unwrap()).unwrap();
     assert_eq!(learned.added, HISTORY.lines().count());
 
     let mut wrong = Vec::new();
     for line in VECTORS.lines() {
         let vector: Value = serde_json::from_str(line).unwrap();
         let found = match judge(&desk, vector["line"].as_str().unwrap()) {
-            Ok(verdict) => (Value::from(format!("{:?}", verdict.decision).to_lowercase()), Value::from(codes(&verdict)[0])),
+            Ok(verdict) => (
+                Value::from(format!("{:?}", verdict.decision).to_lowercase()),
+                Value::from(codes(&verdict)[0]),
+            ),
             Err(refused) => (Value::from(refused.code.as_str()), Value::from(refused.path)),
         };
         let expected = match vector.get("error") {

@@ -1,5 +1,11 @@
 //! The command as a user or a script would use it, killed in the middle included.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may fail loudly"
+)]
 #![allow(missing_docs, reason = "a test")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -52,7 +58,11 @@ fn intent(id: &str, changes: Value) -> Value {
         "created_at": "2026-06-01T12:04:00+08:00",
     });
     let fields = intent.as_object_mut().unwrap();
-    changes.as_object().unwrap().iter().for_each(|(key, value)| drop(fields.insert(key.clone(), value.clone())));
+    changes
+        .as_object()
+        .unwrap()
+        .iter()
+        .for_each(|(key, value)| drop(fields.insert(key.clone(), value.clone())));
     intent
 }
 
@@ -67,12 +77,18 @@ fn home_with_habits() -> tempfile::TempDir {
 #[test]
 fn the_demo_tells_its_story() {
     for language in ["en", "zh"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_assent")).args(["demo", "--language", language]).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_assent"))
+            .args(["demo", "--language", language])
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         let verdicts = lines(&output);
         let decision = |id: &str| {
             let found = verdicts.iter().find(|verdict| verdict["intent_id"] == id).unwrap();
-            (found["decision"].as_str().unwrap().to_owned(), found["reasons"][0]["code"].as_str().unwrap().to_owned())
+            (
+                found["decision"].as_str().unwrap().to_owned(),
+                found["reasons"][0]["code"].as_str().unwrap().to_owned(),
+            )
         };
         for (id, expected) in [
             ("coffee-0615", "approve"),
@@ -94,7 +110,8 @@ fn the_demo_tells_its_story() {
         }
         let raised = verdicts.iter().filter(|verdict| verdict["intent_id"] == "ride-0615").nth(1).unwrap();
         assert_eq!(raised["reasons"][0]["code"], "price_raised");
-        let lunches: Vec<_> = verdicts.iter().filter(|verdict| verdict["intent_id"] == "lunch-0615").collect();
+        let lunches: Vec<_> =
+            verdicts.iter().filter(|verdict| verdict["intent_id"] == "lunch-0615").collect();
         assert_eq!(lunches.len(), 2);
         assert_eq!(lunches[0]["receipt"], lunches[1]["receipt"], "a replayed intent gets its old receipt");
     }
@@ -104,14 +121,20 @@ fn the_demo_tells_its_story() {
 fn malformed_lines_are_answered_and_the_rest_goes_on() {
     let home = home_with_habits();
     let good = json!({"intent": intent("a", json!({}))});
-    let content = format!("{good}\n\nnot json\n{{\"intent\":{{}}}}\n\u{feff}{good}\n{}\n", json!({"intent": intent("b", json!({"agent": "x"}))}));
+    let content = format!(
+        "{good}\n\nnot json\n{{\"intent\":{{}}}}\n\u{feff}{good}\n{}\n",
+        json!({"intent": intent("b", json!({"agent": "x"}))})
+    );
     let output = run(home.path(), &["validate", &write(home.path(), "intents.jsonl", &content)]);
     assert_eq!(output.status.code(), Some(3));
     let answers = lines(&output);
     assert_eq!(answers.len(), 5);
     assert_eq!(answers[0]["decision"], "approve");
     assert_eq!((&answers[1]["line"], &answers[1]["error"]["code"]), (&json!(3), &json!("not_json")));
-    assert_eq!(answers[2]["error"], json!({"code": "missing_field", "path": "intent.id", "message": answers[2]["error"]["message"]}));
+    assert_eq!(
+        answers[2]["error"],
+        json!({"code": "missing_field", "path": "intent.id", "message": answers[2]["error"]["message"]})
+    );
     assert_eq!(answers[3]["line"], 5);
     assert_eq!(answers[4]["reasons"][0]["code"], "agent_unknown");
 }
@@ -160,7 +183,8 @@ impl Pipe {
 fn a_pipe_is_interactive_and_what_was_answered_survives_a_kill() {
     let home = home_with_habits();
     let ask = |n: usize| {
-        let changes = json!({"created_at": format!("2026-06-01T{:02}:{:02}:00+08:00", 9 + n / 4, 15 * (n % 4))});
+        let changes =
+            json!({"created_at": format!("2026-06-01T{:02}:{:02}:00+08:00", 9 + n / 4, 15 * (n % 4))});
         intent(&format!("i{n}"), changes)
     };
     let mut pipe = Pipe::open(home.path());
@@ -173,7 +197,8 @@ fn a_pipe_is_interactive_and_what_was_answered_survives_a_kill() {
 
     let wallet = answers(home.path(), &["wallet", "--json"]);
     let approved = first.iter().filter(|answer| answer["decision"] == "approve").count() as u64;
-    let counted: u64 = wallet[0]["lines"].as_array().unwrap().iter().map(|line| line["count"].as_u64().unwrap()).sum();
+    let counted: u64 =
+        wallet[0]["lines"].as_array().unwrap().iter().map(|line| line["count"].as_u64().unwrap()).sum();
     assert!((approved..=approved + 1).contains(&counted), "{approved} were approved, {counted} are booked");
 
     let mut pipe = Pipe::open(home.path());
@@ -210,7 +235,11 @@ fn bills_of_alipay_and_wechat_import_once() {
         let again = answers(home.path(), &["import", "--format", format, &fixture(file)]);
         let again = again.last().unwrap();
         assert_eq!((&again["added"], &again["refunded"]), (&json!(0), &json!(0)), "{file}");
-        assert_eq!(answers(home.path(), &["journal", "verify"])[0]["entries"], 1, "the second import wrote nothing");
+        assert_eq!(
+            answers(home.path(), &["journal", "verify"])[0]["entries"],
+            1,
+            "the second import wrote nothing"
+        );
     }
 }
 
@@ -223,8 +252,15 @@ fn asked_answered_paid_forgotten() {
     assert!(dry[0].get("receipt").is_none());
     let asked = answers(home.path(), &["validate", &file]);
     assert_eq!(asked[0]["whisper"]["channel"], "watch");
-    assert!(asked[0]["reasons"][0]["text"].as_str().unwrap().contains('店'), "{}", asked[0]["reasons"][0]["text"]);
-    assert_eq!(answers(home.path(), &["reply", "n", "好的"])[0], json!({"intent_id": "n", "meaning": "yes", "state": "confirmed"}));
+    assert!(
+        asked[0]["reasons"][0]["text"].as_str().unwrap().contains('没'),
+        "{}",
+        asked[0]["reasons"][0]["text"]
+    );
+    assert_eq!(
+        answers(home.path(), &["reply", "n", "好的"])[0],
+        json!({"intent_id": "n", "meaning": "yes", "state": "confirmed"})
+    );
     assert_eq!(run(home.path(), &["reply", "n", "yes"]).status.code(), Some(1));
     assert_eq!(answers(home.path(), &["outcome", "n", "settled"])[0]["state"], "settled");
     let wallet = answers(home.path(), &["wallet"]);
@@ -240,12 +276,39 @@ fn mandates_agents_and_trust_are_set_by_hand() {
     let home = tempfile::tempdir().unwrap();
     let added = answers(
         home.path(),
-        &["mandate", "add", "--id", "lunch", "--agent", "chef", "--payee", "noodle-1", "--currency", "CNY", "--per-payment", "50", "--per-day", "100.00", "--count-per-day", "2", "--forbid-category", "5813"],
+        &[
+            "mandate",
+            "add",
+            "--id",
+            "lunch",
+            "--agent",
+            "chef",
+            "--payee",
+            "noodle-1",
+            "--currency",
+            "CNY",
+            "--per-payment",
+            "50",
+            "--per-day",
+            "100.00",
+            "--count-per-day",
+            "2",
+            "--forbid-category",
+            "5813",
+        ],
     );
     assert_eq!(added[0]["limits"], json!([{"per": "day", "amount": "100.00", "count": 2}]));
     assert!(answers(home.path(), &["mandate", "list"]).contains(&added[0]));
-    assert_eq!(run(home.path(), &["mandate", "add", "--id", "lunch", "--forbid-payee", "x"]).status.code(), Some(1), "the id is taken");
-    let file = write(home.path(), "bad.json", r#"{"id":"x","currency":"CNY","per_payment":"50","per_payment":"5000"}"#);
+    assert_eq!(
+        run(home.path(), &["mandate", "add", "--id", "lunch", "--forbid-payee", "x"]).status.code(),
+        Some(1),
+        "the id is taken"
+    );
+    let file = write(
+        home.path(),
+        "bad.json",
+        r#"{"id":"x","currency":"CNY","per_payment":"50","per_payment":"5000"}"#,
+    );
     assert_eq!(lines(&run(home.path(), &["mandate", "add", &file]))[0]["error"]["code"], "duplicate_key");
     answers(home.path(), &["mandate", "remove", "lunch"]);
     assert_eq!(run(home.path(), &["mandate", "remove", "lunch"]).status.code(), Some(1));
@@ -255,9 +318,16 @@ fn mandates_agents_and_trust_are_set_by_hand() {
     assert_eq!(answers(home.path(), &["agent", "revoke", "chef"])[0]["standing"], "revoked");
     assert_eq!(answers(home.path(), &["agent", "list"]).len(), 1);
 
-    let trust = write(home.path(), "trust.jsonl", "{\"service_id\":\"a\",\"in_contacts\":true}\n{\"service_id\":\"b\",\"friends_paid\":-1}\n");
+    let trust = write(
+        home.path(),
+        "trust.jsonl",
+        "{\"service_id\":\"a\",\"in_contacts\":true}\n{\"service_id\":\"b\",\"friends_paid\":-1}\n",
+    );
     let output = run(home.path(), &["trust", "import", &trust]);
-    assert_eq!((output.status.code(), lines(&output)[0]["error"]["path"].clone()), (Some(3), json!("friends_paid")));
+    assert_eq!(
+        (output.status.code(), lines(&output)[0]["error"]["path"].clone()),
+        (Some(3), json!("friends_paid"))
+    );
 }
 
 #[test]
@@ -271,7 +341,10 @@ fn a_replay_answers_in_order_and_can_be_gone_on_with() {
             timeline.push_str(&format!("{}\n", json!({"user": user, "payment": payment})));
         }
         if n % 10 == 9 {
-            timeline.push_str(&format!("{}\n", json!({"user": "bob", "intent": intent(&format!("i{n}"), json!({})), "label": n % 20})));
+            timeline.push_str(&format!(
+                "{}\n",
+                json!({"user": "bob", "intent": intent(&format!("i{n}"), json!({})), "label": n % 20})
+            ));
         }
         if n == 50 {
             timeline.push_str("{\"user\":\"eve\"}\n");
@@ -283,7 +356,11 @@ fn a_replay_answers_in_order_and_can_be_gone_on_with() {
     let all = lines(&output);
     let numbers: Vec<u64> = all.iter().map(|answer| answer["line"].as_u64().unwrap()).collect();
     assert!(numbers.is_sorted() && all.len() > 5, "{numbers:?}");
-    assert!(all.iter().filter(|answer| answer.get("error").is_none()).all(|answer| answer["user"] == "bob" && answer.get("label").is_some()));
+    assert!(
+        all.iter()
+            .filter(|answer| answer.get("error").is_none())
+            .all(|answer| answer["user"] == "bob" && answer.get("label").is_some())
+    );
     assert_eq!(all.last().unwrap()["decision"], "approve");
 
     let middle = numbers[numbers.len() / 2];
@@ -302,14 +379,25 @@ fn a_replay_answers_in_order_and_can_be_gone_on_with() {
     assert_eq!(without_time(&rest), without_time(&all));
 
     let features = lines(&run(home.path(), &["replay", "--features", &file]));
-    assert!(features.iter().filter(|line| line.get("error").is_none()).all(|line| line["habit"].as_array().unwrap().len() > 10));
+    assert!(
+        features.iter().filter(|line| line.get("error").is_none()).all(|line| line["habit"]
+            .as_array()
+            .unwrap()
+            .len()
+            > 10)
+    );
 }
 
 #[test]
 fn replies_are_read_without_a_store() {
     let home = tempfile::tempdir().unwrap();
-    let file = write(home.path(), "replies.jsonl", "{\"words\":\"yes please\"}\n{\"words\":\"不要\",\"language\":\"zh\"}\n{\"words\":\"how much?\",\"whisper\":{}}\n{\"word\":\"x\"}\n");
-    let output = Command::new(env!("CARGO_BIN_EXE_assent")).args(["reply", "--read", &file]).output().unwrap();
+    let file = write(
+        home.path(),
+        "replies.jsonl",
+        "{\"words\":\"yes please\"}\n{\"words\":\"不要\",\"language\":\"zh\"}\n{\"words\":\"how much?\",\"whisper\":{}}\n{\"word\":\"x\"}\n",
+    );
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_assent")).args(["reply", "--read", &file]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     let meanings: Vec<Value> = lines(&output).iter().map(|line| line["meaning"].clone()).collect();
     assert_eq!(meanings, [json!("yes"), json!("no"), json!("question"), Value::Null]);
@@ -324,7 +412,10 @@ fn a_damaged_model_escalates_and_says_so() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(lines(&output)[0]["decision"], "escalate");
     assert!(String::from_utf8_lossy(&output.stderr).contains("nothing is approved"));
-    assert_eq!(run(home.path(), &["--model", &empty.path().display().to_string(), "model", "info"]).status.code(), Some(1));
+    assert_eq!(
+        run(home.path(), &["--model", &empty.path().display().to_string(), "model", "info"]).status.code(),
+        Some(1)
+    );
 }
 
 #[test]
@@ -332,10 +423,15 @@ fn the_model_embeds_and_classifies_lines() {
     let home = tempfile::tempdir().unwrap();
     let file = write(home.path(), "names.txt", "Starbucks Coffee\n星巴克\n");
     let vectors = answers(home.path(), &["model", "embed", &file]);
-    let length = |vector: &Value| vector.as_array().unwrap().iter().map(|x| x.as_f64().unwrap().powi(2)).sum::<f64>();
+    let length =
+        |vector: &Value| vector.as_array().unwrap().iter().map(|x| x.as_f64().unwrap().powi(2)).sum::<f64>();
     assert!(vectors.len() == 2 && vectors.iter().all(|vector| (length(vector) - 1.0).abs() < 1e-3));
     let categories = answers(home.path(), &["model", "classify", &file]);
-    assert!(categories.iter().all(|line| line["category"].is_string() && line["probability"].as_f64().unwrap() <= 1.0));
+    assert!(
+        categories
+            .iter()
+            .all(|line| line["category"].is_string() && line["probability"].as_f64().unwrap() <= 1.0)
+    );
 }
 
 #[test]

@@ -62,3 +62,8 @@ pub use replay::{Profile, Rules};
 pub use replies::{Closed, Replied};
 pub use user::{Forget, Forgotten};
 pub use wallet::{Allowance, Line, Wallet};
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

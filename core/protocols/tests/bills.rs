@@ -66,7 +66,7 @@ fn the_alipay_sample_reads_whole() {
     assert_eq!(detect(ALIPAY), Some(Format::Alipay));
     let bill = read_bill(None, ALIPAY).unwrap();
     assert_eq!(counts(&bill), [4, 2, 1, 1, 2, 0]);
-    assert_eq!(bill.rows[0].line, 25);
+    assert_eq!(bill.rows[0].line, 26);
     assert_eq!(
         json(payment(&bill, 1)),
         r#"{"id":"alipay:2xxxxxxxxxxxxxx0","at":"2023-02-08T14:16:52+08:00","service":{"id":"alipay:x4***6%23rim***@qq.com","name":"x4***6","category":"retail"},"price":{"amount":"20.00","currency":"CNY"},"items":[{"name":"商品示例"}]}"#

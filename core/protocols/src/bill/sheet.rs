@@ -195,4 +195,47 @@ mod tests {
         assert_eq!(check_size(&bytes, 1_199_999), Err(BillError::TooLarge));
         assert_eq!(check_size(&bytes, 1_200_000), Ok(()));
     }
+
+    /// The sample with one of its parts changed, packed again so that the change reaches the XML reader.
+    fn changed(part: &str, changes: &[(proptest::sample::Index, u8)]) -> Vec<u8> {
+        const SAMPLE: &[u8] = include_bytes!("../../../../tests/fixtures/bills/example-wechat-records.xlsx");
+        let mut sample = ZipArchive::new(Cursor::new(SAMPLE)).unwrap();
+        let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for index in 0..sample.len() {
+            let mut file = sample.by_index(index).unwrap();
+            let (name, mut bytes) = (file.name().unwrap().into_owned(), Vec::new());
+            file.read_to_end(&mut bytes).unwrap();
+            if name == part {
+                for (place, byte) in changes {
+                    let place = place.index(bytes.len());
+                    bytes[place] = *byte;
+                }
+            }
+            packed.start_file(name, options).unwrap();
+            packed.write_all(&bytes).unwrap();
+        }
+        packed.finish().unwrap().into_inner()
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(CASES))]
+        #[test]
+        fn no_change_inside_a_spreadsheet_makes_it_panic(
+            part in proptest::sample::select(vec![
+                "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels",
+            ]),
+            changes in proptest::collection::vec((proptest::prelude::any::<proptest::sample::Index>(), b' '..=b'~'), 0..10),
+        ) {
+            let _ = read(&changed(part, &changes));
+        }
+    }
+
+    const CASES: u32 = 6000;
+
+    #[test]
+    fn the_sample_reads_after_it_is_packed_again() {
+        assert_eq!(read(&changed("", &[])).unwrap().records().len(), 27);
+    }
 }
