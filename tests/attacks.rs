@@ -8,7 +8,7 @@
 )]
 
 use assent::{Code, Decision, Forget, Intent, Mandate, Model, Outcome};
-use assent_tests::{Desk, codes, id, lunch, lunch_at, with};
+use assent_tests::{Desk, codes, id, lunch, lunch_at, lunches, with};
 use serde_json::json;
 
 #[test]
@@ -210,6 +210,22 @@ fn forbidden_payees_and_categories_are_declined_whatever_else_is_allowed() {
     desk.engine.add_mandate(&Mandate::from_json(forbid).unwrap()).unwrap();
     let payee = desk.judge(&lunch("p"));
     assert_eq!((payee.decision, codes(&payee)[0]), (Decision::Decline, "payee_forbidden"));
+    let mut known = lunches(3);
+    known.rows.iter_mut().for_each(|row| {
+        if let assent::BillEntry::Payment(payment) = &mut row.entry {
+            payment.id = id(&format!("bets-{}", payment.id.as_str()));
+            payment.service.id = id("bets-1");
+            payment.service.category = Some(assent::Category::parse("7995").unwrap());
+        }
+    });
+    desk.engine.import(&known).unwrap();
+    let relabelled = json!({"service": {"id": "bets-1", "name": "Lucky Bets", "category": "dining"}});
+    let relabelled = desk.judge(&with(&lunch("r"), relabelled));
+    assert_eq!(
+        codes(&relabelled)[0],
+        "category_forbidden",
+        "the agent's label does not hide what the history knows"
+    );
     let category = desk.judge(&with(
         &lunch("c"),
         json!({"service": {"id": "cafe-1", "name": "Starbucks 星巴克", "category": "7995"}}),

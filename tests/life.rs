@@ -147,6 +147,30 @@ fn importing_twice_changes_nothing_and_order_does_not_matter() {
 }
 
 #[test]
+fn a_refund_takes_back_its_part_and_only_once() {
+    let refunded = |parts: &[&str]| {
+        let desk = Desk::new();
+        let mut bill = lunches(1);
+        let of = Some(id("2026-05-29-noodle-1"));
+        for (n, part) in parts.iter().enumerate() {
+            let at = assent::Moment::parse(&format!("2026-05-30T10:0{n}:00+08:00")).unwrap();
+            let amount = part.parse().unwrap();
+            let entry = assent::BillEntry::Refund { of: of.clone(), payee: id("noodle-1"), amount, at };
+            bill.rows.push(assent::BillRow { line: 3 + n, entry });
+        }
+        let done = desk.engine.import(&bill).unwrap();
+        assert_eq!((done.added, done.refunded), (2, parts.len()));
+        let again = desk.engine.import(&bill).unwrap();
+        assert_eq!((again.added, again.refunded), (0, 0));
+        desk.judge(&lunch("x"))
+    };
+    assert!(codes(&refunded(&["38.00 CNY"])).contains(&"payee_new"), "a refunded payment is no habit");
+    assert!(codes(&refunded(&["8.00 CNY", "30.00 CNY"])).contains(&"payee_new"));
+    assert!(!codes(&refunded(&["8.00 CNY"])).contains(&"payee_new"), "what is left of it is one");
+    assert!(codes(&refunded(&["30.00 CNY"])).contains(&"amount_unusual"), "8 yuan were paid, 38 are asked");
+}
+
+#[test]
 fn evidence_tells_the_whole_story_of_one_payment() {
     let desk = Desk::with_habits();
     desk.judge(&strange("story"));

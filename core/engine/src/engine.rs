@@ -1,14 +1,15 @@
 //! The engine: the way of one payment, from an agent's word to a recorded verdict.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
 use assent_model::{Asked, Familiarity, Model, Trust, observe};
-use assent_policy::{Request, Ruling};
+use assent_policy::{BudgetKey, Mandate, Request, Ruling, Spent};
 use assent_store::{KeyVault, Reading, Store, Table, Writing};
 use assent_types::{
-    Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, Tongue, Verdict, Whisper,
-    WrittenReason,
+    Category, Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, Tongue, Verdict,
+    Whisper, WrittenReason,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -85,7 +86,7 @@ impl Engine {
     fn judge(&self, book: &Reading<'_>, asked: &Asking<'_>, seen: &Seen) -> Result<Judged, EngineError> {
         let earlier = ledger::answered(book, asked.intent)?;
         let asker = agents::standing(book, &asked.intent.agent)?;
-        let allowed = self.what_is_allowed(book, asked)?;
+        let allowed = self.what_is_allowed(book, asked, seen)?;
         let too_soon = ledger::too_soon(book, &asked.intent.service.id, asked.now, seen.closest_days)?;
         let observations = seen.observations_and(too_soon);
         let answer = match earlier {
@@ -113,12 +114,33 @@ impl Engine {
         Ok(Seen::of(self.model.as_ref(), asked, trust, &known))
     }
 
-    fn what_is_allowed(&self, book: &Reading<'_>, asked: &Asking<'_>) -> Result<Ruling, EngineError> {
+    fn what_is_allowed(
+        &self,
+        book: &Reading<'_>,
+        asked: &Asking<'_>,
+        seen: &Seen,
+    ) -> Result<Ruling, EngineError> {
         let mandates = mandates::all(book)?;
-        let request = request(asked.intent, asked.now, &self.zone);
+        let request = request(asked, seen, &self.zone);
         let spent = ledger::spent(book, &assent_policy::charges(&mandates, &request))?;
-        Ok(assent_policy::judge(&mandates, &request, &spent))
+        Ok(ruling(&mandates, &request, asked, &spent))
     }
+}
+
+/// What the mandates say. Where the history and the agent call the payee's business differently, the history's word counts for what is
+/// allowed, and either is enough for what is forbidden.
+pub(crate) fn ruling(
+    mandates: &[Mandate],
+    request: &Request<'_>,
+    asked: &Asking<'_>,
+    spent: &HashMap<BudgetKey, Spent>,
+) -> Ruling {
+    let agents_word = Request { category: asked.intent.service.category, ..*request };
+    let forbidden = assent_policy::judge(mandates, &agents_word, spent);
+    if forbidden.reasons.iter().any(|reason| matches!(reason, Reason::CategoryForbidden(_))) {
+        return forbidden;
+    }
+    assent_policy::judge(mandates, request, spent)
 }
 
 /// One intent on its way through the engine.
@@ -186,14 +208,14 @@ fn record(
     Ok(verdict)
 }
 
-/// What the mandates are asked about an intent.
-pub(crate) fn request<'a>(intent: &'a Intent, now: Moment, zone: &'a TimeZone) -> Request<'a> {
+/// What the mandates are asked about an intent. What the user's own history says of the payee's category goes before the agent's word.
+pub(crate) fn request<'a>(asked: &Asking<'a>, seen: &Seen, zone: &'a TimeZone) -> Request<'a> {
     Request {
-        agent: &intent.agent,
-        payee: &intent.service.id,
-        category: intent.service.category,
-        amount: intent.most(),
-        at: now,
+        agent: &asked.intent.agent,
+        payee: &asked.intent.service.id,
+        category: seen.category.or(asked.intent.service.category),
+        amount: asked.intent.most(),
+        at: asked.now,
         zone,
     }
 }
@@ -204,6 +226,8 @@ pub(crate) struct Seen {
     pub judged: Option<Familiarity>,
     /// The closest that two payments to this payee ever were, in days.
     pub closest_days: Option<f64>,
+    /// The payee's category as it stands in the user's own history.
+    pub category: Option<Category>,
 }
 
 impl Seen {
@@ -217,7 +241,8 @@ impl Seen {
         // A model that fails on an intent is no model for it: the intent is asked about.
         let judged = model.and_then(|model| model.judge(&asked, known).ok());
         let closest_days = known.payee.as_ref().and_then(|payee| payee.rhythm.shortest_days());
-        Self { observations: observe(&asked, known), judged, closest_days }
+        let category = known.payee.as_ref().and_then(|payee| payee.category);
+        Self { observations: observe(&asked, known), judged, closest_days, category }
     }
 
     /// The observations, with the one that only the ledger can make.

@@ -3,12 +3,10 @@
 //! Every settled payment is kept beside the habits that were learned from it. Whoever takes one back, or brings in an older one, has the
 //! habits learned again from what is left; that costs time in proportion to the history, and it is exact.
 
-use std::collections::HashSet;
-
 use assent_habits::{Key, Record, Shelf, learn};
 use assent_protocols::{Bill, Entry as BillEntry};
 use assent_store::{Reading, Table, Writing};
-use assent_types::{Id, Intent, PastPayment};
+use assent_types::{Id, Intent, Moment, Money, PastPayment};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -16,16 +14,15 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// A payment as it is kept: under which key, and what of it.
+/// A payment as it is kept.
 #[derive(Clone, Serialize, Deserialize)]
-struct Kept(String, State);
-
-#[derive(Clone, Serialize, Deserialize)]
-enum State {
-    /// It counts; in the contract's JSON.
-    Paid(String),
-    /// It was refunded or disputed: kept so that a second import does not bring it back.
-    TakenBack,
+struct Kept {
+    /// Under which key, so that a scan knows it.
+    key: String,
+    /// The payment in the contract's JSON; `None` once it was refunded or disputed, kept so that a second import does not bring it back.
+    paid: Option<String>,
+    /// What refunds took back of it: seconds since 1970 and minor units of each, so that a second import takes nothing twice.
+    refunds: Vec<(i64, i64)>,
 }
 
 /// What an import came to.
@@ -33,9 +30,9 @@ enum State {
 pub struct Imported {
     /// Payments that were new and are learned from now.
     pub added: usize,
-    /// Payments that were known already.
+    /// Payments and refunds that were known already.
     pub known: usize,
-    /// Payments that a refund took back.
+    /// Refunds that took a payment back, or a part of it.
     pub refunded: usize,
     /// Refunds whose payment is not in the file and not in the store.
     pub unmatched_refunds: usize,
@@ -50,41 +47,37 @@ impl Engine {
     pub fn import(&self, bill: &Bill) -> Result<Imported, EngineError> {
         self.store.write(|book| {
             let mut done = Imported::default();
-            let mut fresh = Vec::new();
-            let mut taken_back = HashSet::new();
+            let (mut fresh, mut refunds) = (Vec::new(), Vec::new());
             for row in &bill.rows {
                 match &row.entry {
                     BillEntry::Payment(payment) if knows(book, &bill_key(&payment.id))? => done.known += 1,
-                    BillEntry::Payment(payment) => fresh.push(payment.clone()),
-                    BillEntry::Refund { of: Some(of), .. } => {
-                        taken_back.insert(of.clone());
+                    BillEntry::Payment(payment) => {
+                        keep(book, &bill_key(&payment.id), payment)?;
+                        fresh.push(payment);
                     }
-                    BillEntry::Refund { of: None, .. } => done.unmatched_refunds += 1,
+                    BillEntry::Refund { of, amount, at, .. } => refunds.push((of, *amount, *at)),
                     BillEntry::Income | BillEntry::Neutral | BillEntry::Closed => done.passed_over += 1,
                     BillEntry::Faulty(_) => done.faulty += 1,
                 }
             }
-            let mut seen = HashSet::new();
-            fresh.retain(|payment| seen.insert(payment.id.clone()));
-            fresh.sort_by_key(|payment| payment.at);
-
-            let mut relearn = false;
-            for id in taken_back {
-                let in_file = fresh.iter().any(|payment| payment.id == id);
-                match book.get::<Kept>(Table::Payments, &bill_key(&id))?.map(|kept| kept.1) {
-                    Some(State::Paid(_)) => relearn = true,
-                    Some(State::TakenBack) => continue,
-                    None if in_file => fresh.retain(|payment| payment.id != id),
-                    None => {
-                        done.unmatched_refunds += 1;
-                        continue;
-                    }
+            for (of, amount, at) in refunds {
+                match of.as_ref().map(|of| take_back(book, &bill_key(of), amount, at)).transpose()? {
+                    Some(Some(true)) => done.refunded += 1,
+                    Some(Some(false)) => done.known += 1,
+                    Some(None) | None => done.unmatched_refunds += 1,
                 }
-                take_back(book, bill_key(&id))?;
-                done.refunded += 1;
             }
             done.added = fresh.len();
-            take_in(book, &fresh, relearn)?;
+            fresh.sort_by_key(|payment| payment.at);
+            let in_order = match (fresh.first(), latest(book)?) {
+                (Some(first), Some(latest)) => first.at.seconds() >= latest,
+                _ => true,
+            };
+            if done.refunded > 0 || !in_order {
+                learn_again(book)?;
+            } else {
+                fresh.into_iter().try_for_each(|payment| learn(book, payment))?;
+            }
             if done.added > 0 || done.refunded > 0 {
                 let body = json!({"kind": "import", "at": Clock::system(), "added": done.added, "refunded": done.refunded});
                 book.append(&body.to_string())?;
@@ -92,19 +85,6 @@ impl Engine {
             Ok(done)
         })
     }
-}
-
-/// Keeps payments that are not kept yet, in the order of time, and learns them.
-fn take_in(book: &mut Writing<'_>, fresh: &[PastPayment], relearn: bool) -> Result<(), EngineError> {
-    let latest = latest(book)?;
-    let in_order = fresh.first().is_none_or(|first| latest.is_none_or(|latest| first.at.seconds() >= latest));
-    for payment in fresh {
-        keep(book, &bill_key(&payment.id), payment)?;
-    }
-    if relearn || !in_order {
-        return learn_again(book);
-    }
-    fresh.iter().try_for_each(|payment| learn(book, payment)).map_err(EngineError::from)
 }
 
 /// Learns a payment that an agent made and that settled now.
@@ -123,7 +103,8 @@ pub(crate) fn unlearn(book: &mut Writing<'_>, intent: &Id) -> Result<(), EngineE
     if !knows(book, &intent_key(intent))? {
         return Ok(());
     }
-    take_back(book, intent_key(intent))?;
+    let key = intent_key(intent);
+    book.put(Table::Payments, &key.clone(), &Kept { key, paid: None, refunds: Vec::new() })?;
     learn_again(book)
 }
 
@@ -159,25 +140,56 @@ fn learn_again(book: &mut Writing<'_>) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Every kept payment that counts, with its key.
+/// Every kept payment that counts, with its key, less what was refunded.
 fn payments(book: &Reading<'_>) -> Result<Vec<(String, PastPayment)>, EngineError> {
     let mut found = Vec::new();
-    for Kept(key, state) in book.scan(Table::Payments)? {
-        if let State::Paid(json) = state {
-            let payment = PastPayment::from_json(&json).map_err(|_| EngineError::Unreadable("payment"))?;
-            found.push((key, payment));
+    for kept in book.scan::<Kept>(Table::Payments)? {
+        if let Some(payment) = kept.counts()? {
+            found.push((kept.key, payment));
         }
     }
     Ok(found)
 }
 
-fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment) -> Result<(), EngineError> {
-    let json = serde_json::to_string(payment).map_err(|_| EngineError::Unreadable("payment"))?;
-    Ok(book.put(Table::Payments, key, &Kept(key.to_owned(), State::Paid(json)))?)
+impl Kept {
+    /// The payment less what was refunded; `None` where nothing is left of it.
+    fn counts(&self) -> Result<Option<PastPayment>, EngineError> {
+        let Some(json) = &self.paid else { return Ok(None) };
+        let mut payment = PastPayment::from_json(json).map_err(|_| EngineError::Unreadable("payment"))?;
+        let refunded = self.refunds.iter().fold(0i64, |sum, (_, minor)| sum.saturating_add(*minor));
+        let left =
+            Money::from_minor(payment.price.minor().saturating_sub(refunded), payment.price.currency());
+        Ok(left.filter(|left| left.minor() > 0).map(|left| {
+            payment.price = left;
+            payment
+        }))
+    }
 }
 
-fn take_back(book: &mut Writing<'_>, key: String) -> Result<(), EngineError> {
-    Ok(book.put(Table::Payments, &key.clone(), &Kept(key, State::TakenBack))?)
+/// Takes a refund out of a kept payment: whether it was new, or `None` where no such payment was ever kept.
+fn take_back(
+    book: &mut Writing<'_>,
+    key: &str,
+    amount: Money,
+    at: Moment,
+) -> Result<Option<bool>, EngineError> {
+    let Some(mut kept) = book.get::<Kept>(Table::Payments, key)? else { return Ok(None) };
+    let refund = (at.seconds(), amount.minor());
+    if kept.refunds.contains(&refund) {
+        return Ok(Some(false));
+    }
+    kept.refunds.push(refund);
+    book.put(Table::Payments, key, &kept)?;
+    Ok(Some(true))
+}
+
+fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment) -> Result<(), EngineError> {
+    let json = serde_json::to_string(payment).map_err(|_| EngineError::Unreadable("payment"))?;
+    Ok(book.put(
+        Table::Payments,
+        key,
+        &Kept { key: key.to_owned(), paid: Some(json), refunds: Vec::new() },
+    )?)
 }
 
 fn knows(book: &Reading<'_>, key: &str) -> Result<bool, EngineError> {

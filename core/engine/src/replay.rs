@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use assent_habits::{Memory, learn, recall};
 use assent_model::{Asked, Features, Model, Trust};
-use assent_policy::{Mandate, judge};
+use assent_policy::Mandate;
 use assent_types::{Context, Id, Intent, PastPayment, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::agents::AgentStanding;
 use crate::clock::Timing;
 use crate::decide::{Question, decide};
-use crate::engine::{Asking, Seen, request, verdict};
+use crate::engine::{Asking, Seen, request, ruling, verdict};
 
 /// What every user of a replay has in common.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Rules {
         let asked = Asking { intent, context, now: intent.created_at, started: Instant::now() };
         let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent);
         let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), &known);
-        let ruling = judge(&self.mandates, &request(intent, asked.now, &self.zone), &HashMap::new());
+        let ruling = ruling(&self.mandates, &request(&asked, &seen, &self.zone), &asked, &HashMap::new());
         let answer = decide(&Question {
             asker: AgentStanding::Active,
             ruling: &ruling,

@@ -196,7 +196,8 @@ fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 impl Ruling {
     /// `why` is the reason where the permission is explicit.
     fn allowed(binding: &[Bound<'_>], request: &Request<'_>, why: Reason) -> Self {
-        let explicit = binding.iter().any(|bound| bound.grant.card || bound.grant.names(request.payee));
+        let by_name = |bound: &Bound<'_>| !bound.mandate.is_default() && bound.grant.names(request.payee);
+        let explicit = binding.iter().any(|bound| bound.grant.card || by_name(bound));
         let by = binding.iter().map(|bound| bound.mandate.id.clone()).collect();
         let reasons = if explicit { vec![why] } else { Vec::new() };
         Self { standing: Standing::Allowed { by, explicit }, reasons, charges: charges_of(binding, request) }

@@ -156,7 +156,7 @@ fn of_code(code: u16) -> Named {
         5995 | 742 => Named::Pets,
         5947 | 5992 | 5193 => Named::Gifts,
         8398 | 8661 => Named::Charity,
-        6010 | 6011 => Named::Cash,
+        6010 | 6011 | 6050 => Named::Cash,
         6012 => Named::Banking,
         6051 => Named::Crypto,
         6211 => Named::Investment,

@@ -10,6 +10,9 @@ use super::{Entry, Format, Row, names};
 /// A refund number that begins with a payment's own of at least so many digits names a payment that may stand in another bill.
 const SURE_NUMBER: usize = 16;
 
+/// A number that more rows share tells nothing, and looking through them all would take the square of their count.
+const MOST_ALIKE: usize = 64;
+
 type Drafts = Vec<(usize, Result<Draft, Malformed>)>;
 
 /// The rows of a bill that can be looked up by a number.
@@ -130,7 +133,8 @@ fn id(format: Format, draft: &Draft, index: &Index<'_>, drafts: &Drafts) -> Opti
     };
     if let Some(order) = order {
         let alike = index.by_order.get(order).map_or(&[][..], Vec::as_slice);
-        if alike.iter().filter(|other| is_paid(drafts, **other)).count() <= 1
+        if alike.len() <= MOST_ALIKE
+            && alike.iter().filter(|other| is_paid(drafts, **other)).count() <= 1
             && let Ok(id) = plain(format, order)
         {
             return Some(Ok(id));
@@ -170,6 +174,9 @@ fn taken_back(
     let candidates = by_order.or_else(by_merchant)?;
     if let [only] = candidates.as_slice() {
         return Some(*only);
+    }
+    if candidates.len() > MOST_ALIKE {
+        return None;
     }
     let mut fitting = candidates.iter().copied().filter(|position| {
         let Some((_, Ok(Draft { told: Told::Paid { .. }, deal: Some(paid), .. }))) = drafts.get(*position)

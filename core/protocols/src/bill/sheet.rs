@@ -158,8 +158,8 @@ mod tests {
     #[test]
     fn numbers_become_the_decimals_that_were_typed() {
         for (number, text) in [
-            (548.580_000_000_000_04, "548.58"),
-            (7.000_000_000_000_000_7e-2, "0.07"),
+            ("548.58000000000004".parse().unwrap(), "548.58"),
+            ("7.0000000000000007E-2".parse().unwrap(), "0.07"),
             (12.0, "12"),
             (100.1, "100.1"),
             (0.1 + 0.2, "0.30000000000000004"),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(proptest::test_runner::Config::with_cases(CASES))]
+        #![proptest_config(proptest::test_runner::Config::with_cases(128))]
         #[test]
         fn no_change_inside_a_spreadsheet_makes_it_panic(
             part in proptest::sample::select(vec![
@@ -231,8 +231,6 @@ mod tests {
             let _ = read(&changed(part, &changes));
         }
     }
-
-    const CASES: u32 = 6000;
 
     #[test]
     fn the_sample_reads_after_it_is_packed_again() {
