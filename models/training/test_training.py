@@ -8,7 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from . import corpus, descriptors, lexicon, said, taxonomy, timeline
+from . import all as everything
+from . import corpus, descriptors, heads, lexicon, said, short, spoken, taxonomy, timeline
 
 
 def fake_cards(folder: Path) -> None:
@@ -93,6 +94,100 @@ class Dialogues(unittest.TestCase):
         line = said.line(call, 7, {"restaurant_name": "Sipan"}, "m-restaurant_name-7", 0)
         self.assertEqual((line["intent"]["service"]["name"], line["intent"]["price"]["amount"]), ("Sipan", "12"))
         self.assertEqual([t["from"] for t in line["context"]["conversation"]], ["user", "agent"])
+
+
+def fake_orders(folder: Path) -> None:
+    """Data sets for short orders: brands, restaurants, coffee orders and talk."""
+    def write(name, rows):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with gzip.open(folder / name, "wt", encoding="utf-8") as handle:
+            handle.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+    kinds = ["amenity/restaurant", "amenity/cafe", "shop/supermarket", "shop/clothes", "shop/electronics", "amenity/pharmacy", "shop/bakery", "shop/books"]
+    blank = {"match": [], "zh_hant": None, "where": [], "wikidata": None, "cuisine": None, "id": None, "en": None}
+    names = [a + b for a in "Alder Birch Cedar Dogwood Elm Fir Ginkgo Hazel".split() for b in " Row| Lane| Yard| Corner| Bridge| Gate".split("|")]
+    write("name-suggestion-index/brands_dev.jsonl.gz", [{**blank, "name": n, "zh": f"{chr(0x4e10 + at)}{chr(0x5e10 + at)}", "category": kinds[at % 8]} for at, n in enumerate(names * 4 + [n + " Two" for n in names])])
+    write("crosswoz/beijing_merchants.jsonl.gz", [{"type": "restaurant", "name": f"{chr(0x6210 + at)}{chr(0x7210 + at)}楼（东城店）", "dishes": [f"{chr(0x8210 + at + d)}{chr(0x6810 + 3 * d)}面" for d in range(12)]} for at in range(120)])
+    drinks = ["latte", "mocha", "cortado", "espresso", "americano", "cold brew", "flat white", "steamer", "cappuccino", "earl grey", "oolong tea", "chai latte"]
+    write("taskmaster4-coffee/tm4_dev.jsonl.gz", [{"turns": [["user", f"Could I get a {d}?"]], "final_call": "finish_order", "final_order": {"menu_items": [{"menu_item_name": d}]}} for d in drinks])
+    for name, column in (("clinc150/train_val", "text"), ("hwu64/hwu64", "text"), ("tatoeba-en-zh/tatoeba_dev", "zh")):
+        write(name + ".jsonl.gz", [{column: f"{column} {name} {n}"} for n in range(60)])
+
+
+class ShortOrders(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            fake_orders(Path(folder))
+            cls.worlds = {part: short.World(Path(folder), part) for part in short.ORDERS}
+        cls.rows = {part: list(short.lines(world, 1200, 5)) for part, world in cls.worlds.items()}
+
+    def pairs(self, part="test"):
+        intents = [r for r in self.rows[part] if "intent" in r]
+        return list(zip(intents[::2], intents[1::2]))
+
+    def test_parts_share_nothing_that_a_head_could_learn_by_heart(self):
+        seen = [
+            lambda w: {t["words"] for t in w.templates}, lambda w: set(w.items), lambda w: set(w.bills), lambda w: set(w.people), lambda w: set(w.cabs),
+            lambda w: set(w.places), lambda w: set(w.shops), lambda w: {m for m, _ in w.meals}, lambda w: {d for _, ds in w.meals for d in ds}, lambda w: {c for _, c in w.coffees},
+        ]
+        for of in seen:
+            fit, calibrate, test = (of(self.worlds[p]) for p in ("fit", "calibrate", "test"))
+            self.assertTrue(fit and test)
+            self.assertFalse(fit & calibrate or fit & test or calibrate & test)
+
+    def test_every_part_has_every_kind_of_template(self):
+        for world in self.worlds.values():
+            kinds = {(t["language"], t["group"]) for t in world.templates}
+            self.assertEqual(kinds, {(lang, group) for lang in ("en", "zh") for group in ("buy", "usual", "send", "bill", "ride")})
+        self.assertGreaterEqual(min(sum(t["language"] == lang for w in self.worlds.values() for t in w.templates) for lang in ("en", "zh")), 60)
+
+    def test_a_pair_differs_in_exactly_one_thing(self):
+        field = {"amount": "price", "payee": "service", "item": "items", "extra": "items", "quantity": "items", "place": "details", "other": "context"}
+        kinds = set()
+        for true, false in self.pairs():
+            self.assertEqual((true["label"], false["label"], true["user"]), (1, 0, false["user"]))
+            kind = false["intent"]["id"].split("-")[1]
+            flat = lambda row: {**row["intent"], "id": "", "context": row["context"]}  # noqa: E731
+            a, b = flat(true), flat(false)
+            self.assertEqual([k for k in a if a[k] != b.get(k)], [field[kind]], false["intent"]["id"])
+            kinds.add(kind)
+        self.assertEqual(kinds, set(field))
+
+    def test_what_is_changed_was_said(self):
+        slot = {"amount": {"amount", "ceiling", "about"}, "payee": {"payee"}, "item": {"item", "real"}, "extra": {"item"}, "quantity": {"quantity"}, "place": {"place"}}
+        for true, false in self.pairs():
+            kind, form = false["intent"]["id"].split("-")[1], true["intent"]["id"].split("-")[1]
+            if kind != "other":
+                self.assertTrue(slot[kind] & set(form.split("+")), (form, kind))
+
+    def test_an_amount_that_was_changed_is_not_allowed_by_the_words(self):
+        rng = random.Random(2)
+        order = short.Order("buy", self.worlds["fit"].shops[0], [], 2950, "CNY")
+        for _ in range(300):
+            self.assertGreater(short.other_amount(order, ("ceiling", 3000), rng), 3000)
+            self.assertGreater(short.other_amount(order, ("about", 3000), rng), 3600)
+            self.assertNotIn(short.other_amount(order, ("amount", 2950), rng), (0, 2950))
+
+    def test_ids_are_unique_and_runs_are_the_same(self):
+        ids = [r["intent"]["id"] for part in self.rows for r in self.rows[part] if "intent" in r]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual(self.rows["test"], list(short.lines(self.worlds["test"], 1200, 5)))
+
+    def test_numbers_are_said_right(self):
+        self.assertEqual([spoken.english(n) for n in (0, 12, 20, 47, 105, 340)], ["zero", "twelve", "twenty", "forty-seven", "one hundred and five", "three hundred and forty"])
+        self.assertEqual([spoken.chinese(n) for n in (2, 10, 15, 20, 47, 105, 340)], ["二", "十", "十五", "二十", "四十七", "一百零五", "三百四十"])
+        self.assertEqual(spoken.money(2905), "29.05")
+
+    def test_the_head_learns_from_fit_only(self):
+        self.assertEqual([heads.said_part(u) for u in ("s-fit-5", "s-calibrate-6", "sgd-5", "sgd-6")], ["fit", "calibrate", "calibrate", "fit"])
+        self.assertEqual({heads.said_part(r["user"]) for r in self.rows["calibrate"]}, {"calibrate"})
+
+    def test_a_cut_off_run_goes_on_with_what_is_missing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in everything.TIMELINES["timeline"] + everything.TIMELINES["said"][:1]:
+                (Path(folder) / name).touch()
+            self.assertEqual(everything.missing(Path(folder)), ["said", "short"])
 
 
 class Texts(unittest.TestCase):

@@ -94,7 +94,7 @@ fn read(mut input: Box<dyn io::BufRead + Send>, send: &mpsc::SyncSender<Line>) -
 
 /// What a line asks for.
 enum Asked {
-    Learn(PastPayment),
+    Learn(Box<PastPayment>),
     Judge(Box<(Intent, Context, Option<Value>)>),
 }
 
@@ -161,7 +161,7 @@ fn parse(line: &Line) -> Result<(Id, Asked), Refused> {
                 ));
             }
             let payment = PastPayment::from_json(payment).map_err(|refused| refused.within("payment"))?;
-            Ok((user, Asked::Learn(payment)))
+            Ok((user, Asked::Learn(Box::new(payment))))
         }
         (None, Some(intent)) => {
             let intent = Intent::from_json(intent).map_err(|refused| refused.within("intent"))?;

@@ -53,7 +53,7 @@ impl Engine {
     pub fn open(home: &Path, vault: &dyn KeyVault, options: Options) -> Result<Self, EngineError> {
         let store = Store::open(home, vault)?;
         let engine = Self { store, clock: options.clock, zone: options.zone, model: options.model };
-        engine.store.write(|book| mandates::begin(book))?;
+        engine.store.write(mandates::begin)?;
         Ok(engine)
     }
 

@@ -55,7 +55,7 @@ impl Engine {
 
     /// Every agent that was ever registered.
     pub fn agents(&self) -> Result<Vec<Agent>, EngineError> {
-        self.store.read(|book| agents::all(book))
+        self.store.read(agents::all)
     }
 
     fn set_agent(&self, id: &Id, standing: AgentStanding) -> Result<Agent, EngineError> {
@@ -85,7 +85,7 @@ impl Engine {
 
     /// Every mandate, by id.
     pub fn mandates(&self) -> Result<Vec<Mandate>, EngineError> {
-        self.store.read(|book| mandates::all(book))
+        self.store.read(mandates::all)
     }
 
     /// Takes the host's trust signals in; later ones about the same payee replace earlier ones.

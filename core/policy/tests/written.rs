@@ -1,5 +1,11 @@
 //! The JSON form: what is read, what is refused and where, and that it comes back the same.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use assent_policy::{Beyond, Mandate};
 use proptest::prelude::*;
