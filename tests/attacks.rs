@@ -7,7 +7,7 @@
     reason = "tests may fail loudly"
 )]
 
-use assent::{Code, Decision, Forget, Intent, Mandate, Model, Outcome};
+use assent::{Code, Decision, Forget, Intent, Mandate, Model, Outcome, ReplyNeeded};
 use assent_tests::{Desk, codes, id, lunch, lunch_at, lunches, with};
 use serde_json::json;
 
@@ -204,6 +204,150 @@ fn what_the_agent_says_in_a_conversation_is_no_word_of_the_user() {
 }
 
 #[test]
+fn a_yes_is_held_against_what_the_user_allows_by_then() {
+    let desk = Desk::with_habits();
+    let strange = |name: &str| with(&lunch(name), json!({"service": {"id": "new-1", "name": "New Shop"}}));
+    for name in ["a", "b", "c"] {
+        assert_eq!(desk.judge(&strange(name)).decision, Decision::Escalate);
+    }
+    desk.engine.suspend_agent(&id("chef")).unwrap();
+    let suspended = desk.engine.reply(&id("a"), "yes", ReplyNeeded::Tap).unwrap();
+    assert_eq!(
+        (suspended.state, suspended.reasons[0].code.as_str()),
+        (assent::State::Refused, "agent_suspended")
+    );
+    desk.engine.add_agent(&id("chef")).unwrap();
+    desk.engine
+        .add_mandate(&Mandate::from_json(r#"{"id":"no","payees":{"forbid":["new-1"]}}"#).unwrap())
+        .unwrap();
+    let forbidden = desk.engine.reply(&id("b"), "yes", ReplyNeeded::Tap).unwrap();
+    assert_eq!(
+        (forbidden.state, forbidden.reasons[0].code.as_str()),
+        (assent::State::Refused, "payee_forbidden")
+    );
+    desk.engine.remove_mandate(&id("no")).unwrap();
+    assert_eq!(desk.engine.reply(&id("c"), "yes", ReplyNeeded::Tap).unwrap().state, assent::State::Confirmed);
+}
+
+#[test]
+fn a_card_is_not_overdrawn_by_many_yeses() {
+    let desk = Desk::with_habits();
+    desk.engine.add_agent(&id("game")).unwrap();
+    let card = r#"{"id":"card","agents":["game"],"currency":"CNY","limits":[{"per":"total","amount":"50"}],"card":true}"#;
+    desk.engine.add_mandate(&Mandate::from_json(card).unwrap()).unwrap();
+    let asked = |name: &str| {
+        let intent = with(
+            &lunch(name),
+            json!({"agent": "game", "service": {"id": "arcade", "name": "Arcade"}, "price": {"amount": "40.00"}}),
+        );
+        desk.judge_in(&intent, &json!({"said": "pay the arcade 4 yuan"}))
+    };
+    for name in ["g1", "g2", "g3"] {
+        assert_eq!(asked(name).decision, Decision::Escalate);
+    }
+    let states: Vec<_> = ["g1", "g2", "g3"]
+        .iter()
+        .map(|name| desk.engine.reply(&id(name), "yes", ReplyNeeded::Tap).unwrap().state)
+        .collect();
+    assert_eq!(states, [assent::State::Confirmed, assent::State::Refused, assent::State::Refused]);
+}
+
+#[test]
+fn a_word_is_not_enough_where_a_biometric_is_needed() {
+    let desk = Desk::with_habits();
+    let fake =
+        json!({"service": {"id": "cafe-9", "name": "Stаrbucks 星巴克"}, "price": {"amount": "90000.00"}});
+    let verdict = desk.judge(&with(&lunch("big"), fake));
+    assert_eq!(verdict.whisper.unwrap().reply, ReplyNeeded::Biometric);
+    for given in [ReplyNeeded::Any, ReplyNeeded::Tap] {
+        let replied = desk.engine.reply(&id("big"), "yes", given).unwrap();
+        assert_eq!((replied.state, replied.needs), (assent::State::Asked, Some(ReplyNeeded::Biometric)));
+    }
+    assert_eq!(
+        desk.engine.reply(&id("big"), "yes", ReplyNeeded::Biometric).unwrap().state,
+        assent::State::Confirmed
+    );
+}
+
+#[test]
+fn a_kiosk_that_was_paid_once_is_no_habit_and_cannot_take_a_known_name() {
+    let desk = Desk::with_habits();
+    let kiosk = |name: &str, called: &str, time: &str| {
+        with(&lunch_at(name, time), json!({"service": {"id": "kiosk", "name": called}}))
+    };
+    desk.judge(&kiosk("k1", "Kiosk", "09:00"));
+    desk.engine.reply(&id("k1"), "yes", ReplyNeeded::Tap).unwrap();
+    desk.engine.outcome(&id("k1"), Outcome::Settled).unwrap();
+    let second = desk.judge(&kiosk("k2", "Kiosk", "10:00"));
+    assert_eq!((second.decision, codes(&second).contains(&"barely_known")), (Decision::Escalate, true));
+    let stolen = desk.judge(&kiosk("k3", "Noodle House 面馆", "11:00"));
+    assert_eq!((stolen.decision, codes(&stolen)[0]), (Decision::Escalate, "same_name_other_account"));
+}
+
+#[test]
+fn a_card_does_not_cover_a_stolen_name_or_what_sounds_forbidden() {
+    let desk = Desk::with_habits();
+    desk.engine.add_agent(&id("game")).unwrap();
+    let card = r#"{"id":"card","agents":["game"],"currency":"CNY","limits":[{"per":"total","amount":"500"}],"card":true}"#;
+    desk.engine.add_mandate(&Mandate::from_json(card).unwrap()).unwrap();
+    let stolen =
+        with(&lunch("s"), json!({"agent": "game", "service": {"id": "evil", "name": "Noodle House 面馆"}}));
+    assert_eq!(desk.judge(&stolen).decision, Decision::Escalate);
+}
+
+#[test]
+fn the_users_own_no_stops_even_a_named_payee() {
+    let desk = Desk::with_habits();
+    let mandate = r#"{"id":"noon","payees":{"allow":["noodle-1"]},"currency":"CNY","per_payment":"50"}"#;
+    desk.engine.add_mandate(&Mandate::from_json(mandate).unwrap()).unwrap();
+    for (n, words) in ["no, don't", "cancel it", "不要", "别付了，不要买"].iter().enumerate() {
+        let verdict = desk.judge_in(&lunch(&format!("no-{n}")), &json!({"said": words}));
+        assert_eq!(
+            (verdict.decision, codes(&verdict)[0]),
+            (Decision::Escalate, "order_not_as_said"),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn a_declined_agent_learns_nothing_of_the_users_habits() {
+    let desk = Desk::with_habits();
+    desk.engine.suspend_agent(&id("chef")).unwrap();
+    let verdict = desk.judge(&lunch("probe"));
+    assert_eq!((verdict.score, verdict.evidence), (0.0, assent::Evidence::default()));
+}
+
+#[test]
+fn an_agent_cannot_fill_the_journal_under_one_id() {
+    let desk = Desk::with_habits();
+    desk.judge(&lunch("one"));
+    for n in 0..50 {
+        let verdict =
+            desk.judge(&with(&lunch("one"), json!({"price": {"amount": format!("{}.00", 50 + n)}})));
+        assert_eq!(verdict.decision, Decision::Decline);
+    }
+    assert!(desk.engine.verify_journal().unwrap().entries < 15);
+    let second = with(&lunch("one"), json!({"price": {"amount": "50.00"}}));
+    assert_eq!(desk.judge(&second), desk.judge(&second), "a declined body gets its own verdict again");
+}
+
+#[test]
+fn revocation_survives_forgetting_and_forgetting_reaches_what_was_tried() {
+    let desk = Desk::with_habits();
+    desk.judge(&lunch("one"));
+    desk.judge(&with(&lunch("one"), json!({"service": {"id": "secret-1", "name": "Secret Shop"}})));
+    desk.engine.revoke_agent(&id("chef")).unwrap();
+    desk.engine.forget(&Forget::Agent(id("chef"))).unwrap();
+    desk.judge(&lunch("one"));
+    assert_eq!(desk.engine.add_agent(&id("chef")).unwrap_err().code(), "agent_revoked");
+    let journal = serde_json::to_string(&desk.engine.journal(1000).unwrap()).unwrap();
+    for gone in ["chef", "Secret", "secret-1", "noodle-1"] {
+        assert!(!journal.contains(gone), "{gone}");
+    }
+}
+
+#[test]
 fn forbidden_payees_and_categories_are_declined_whatever_else_is_allowed() {
     let desk = Desk::with_habits();
     let forbid = r#"{"id":"no","payees":{"forbid":["noodle-1"]},"categories":{"forbid":["gambling"]}}"#;
@@ -264,7 +408,7 @@ fn approvals_alone_teach_nothing() {
     let desk = Desk::with_habits();
     let strange = with(&lunch("new"), json!({"service": {"id": "new-1", "name": "New Shop"}}));
     desk.judge(&strange);
-    desk.engine.reply(&id("new"), "yes").unwrap();
+    desk.engine.reply(&id("new"), "yes", ReplyNeeded::Tap).unwrap();
     let again = desk.judge(&with(&strange, json!({"id": "new-2"})));
     assert!(codes(&again).contains(&"payee_new"), "a yes that was never paid is no habit");
 }
@@ -274,7 +418,7 @@ fn a_disputed_payment_is_unlearned_and_stays_spent() {
     let desk = Desk::with_habits();
     let strange = with(&lunch("new"), json!({"service": {"id": "new-1", "name": "New Shop"}}));
     desk.judge(&strange);
-    desk.engine.reply(&id("new"), "yes").unwrap();
+    desk.engine.reply(&id("new"), "yes", ReplyNeeded::Tap).unwrap();
     desk.engine.outcome(&id("new"), Outcome::Settled).unwrap();
     let known = desk.judge(&with(&strange, json!({"id": "new-2"})));
     assert!(!codes(&known).contains(&"payee_new"));
@@ -310,7 +454,7 @@ fn nothing_of_the_user_stands_in_the_raw_store_or_in_debug_output() {
         }),
     );
     let verdict = desk.judge_in(&canary, &json!({"said": "buy the canary 7f3a thing"}));
-    desk.engine.reply(&id("canary-intent-7f3a"), "yes").unwrap();
+    desk.engine.reply(&id("canary-intent-7f3a"), "yes", ReplyNeeded::Tap).unwrap();
     desk.engine.outcome(&id("canary-intent-7f3a"), Outcome::Settled).unwrap();
     let intent = Intent::from_json(&canary.to_string()).unwrap();
     for shown in [format!("{verdict:?}"), format!("{intent:?}"), format!("{:?}", desk.engine)] {

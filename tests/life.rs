@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use assent::{Decision, Forget, Mandate, Model, Outcome, State};
+use assent::{Decision, Forget, Mandate, Model, Outcome, ReplyNeeded, State};
 use assent_tests::{Desk, codes, id, lunch, lunch_at, lunches, with};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -43,8 +43,8 @@ fn a_dry_run_writes_nothing() {
 fn a_yes_confirms_once_and_a_new_shop_becomes_a_known_one() {
     let desk = Desk::with_habits();
     desk.judge(&strange("n"));
-    assert_eq!(desk.engine.reply(&id("n"), "yes please").unwrap().state, State::Confirmed);
-    assert_eq!(desk.engine.reply(&id("n"), "yes").unwrap_err().code(), "no_open_whisper");
+    assert_eq!(desk.engine.reply(&id("n"), "yes please", ReplyNeeded::Tap).unwrap().state, State::Confirmed);
+    assert_eq!(desk.engine.reply(&id("n"), "yes", ReplyNeeded::Tap).unwrap_err().code(), "no_open_whisper");
     assert_eq!(desk.engine.outcome(&id("n"), Outcome::Settled).unwrap().state, State::Settled);
     assert_eq!(
         desk.engine.outcome(&id("n"), Outcome::Settled).unwrap().state,
@@ -68,13 +68,19 @@ fn a_no_a_change_and_two_unclear_replies_refuse() {
     ] {
         let name = format!("r{n}");
         desk.judge(&strange(&name));
-        let last = replies.iter().map(|words| desk.engine.reply(&id(&name), words).unwrap().state).last();
+        let last = replies
+            .iter()
+            .map(|words| desk.engine.reply(&id(&name), words, ReplyNeeded::Tap).unwrap().state)
+            .last();
         assert_eq!(last, Some(state), "{replies:?}");
         if state == State::Refused {
             assert_eq!(desk.engine.outcome(&id(&name), Outcome::Settled).unwrap_err().code(), "wrong_state");
         }
     }
-    assert_eq!(desk.engine.reply(&id("nobody"), "yes").unwrap_err().code(), "unknown_intent");
+    assert_eq!(
+        desk.engine.reply(&id("nobody"), "yes", ReplyNeeded::Tap).unwrap_err().code(),
+        "unknown_intent"
+    );
 }
 
 #[test]
@@ -100,6 +106,44 @@ fn abandoned_payments_give_their_budget_back_and_settled_ones_do_not() {
     assert_eq!(spent(&desk), ("38.00 CNY".to_owned(), 1));
     assert_eq!(desk.judge(&lunch_at("c", "12:30")), third, "an answered intent keeps its answer");
     assert_eq!(desk.judge(&lunch_at("d", "12:50")).decision, Decision::Approve);
+}
+
+#[test]
+fn what_a_negotiation_did_not_need_is_free_again_and_a_late_settlement_counts() {
+    let desk = Desk::with_habits();
+    let mandate = r#"{"id":"noon","payees":{"allow":["noodle-1"]},"currency":"CNY","per_payment":"100","limits":[{"per":"day","amount":"150"}]}"#;
+    desk.engine.add_mandate(&Mandate::from_json(mandate).unwrap()).unwrap();
+    let spent = |desk: &Desk| {
+        let allowances = desk.engine.wallet().unwrap().allowances;
+        let noon = allowances.into_iter().find(|allowance| allowance.mandate.as_str() == "noon").unwrap();
+        noon.rooms
+            .into_iter()
+            .find(|room| room.budget.period == assent::Period::Day)
+            .unwrap()
+            .spent
+            .to_string()
+    };
+    let open = json!({"negotiation": {"max_amount": "90.00", "expires_at": "2026-06-01T13:00:00+08:00"}});
+    assert_eq!(desk.judge(&with(&lunch("n"), open)).decision, Decision::Approve);
+    assert_eq!(spent(&desk), "90.00 CNY");
+    desk.engine.outcome(&id("n"), Outcome::Settled).unwrap();
+    assert_eq!(spent(&desk), "38.00 CNY");
+
+    desk.judge(&lunch_at("late", "12:40"));
+    desk.engine.outcome(&id("late"), Outcome::Abandoned).unwrap();
+    assert_eq!(spent(&desk), "38.00 CNY");
+    assert_eq!(desk.engine.outcome(&id("late"), Outcome::Settled).unwrap().state, State::Settled);
+    assert_eq!(spent(&desk), "76.00 CNY");
+}
+
+#[test]
+fn every_verdict_has_a_reason() {
+    let desk = Desk::with_habits();
+    for n in 0..12 {
+        let intent = lunch_at(&format!("r{n}"), &format!("{:02}:04", 8 + n));
+        let verdict = desk.judge(&with(&intent, json!({"price": {"amount": format!("{}.00", 20 + 3 * n)}})));
+        assert!(!verdict.reasons.is_empty(), "{:?}", verdict.decision);
+    }
 }
 
 #[test]
@@ -174,7 +218,7 @@ fn a_refund_takes_back_its_part_and_only_once() {
 fn evidence_tells_the_whole_story_of_one_payment() {
     let desk = Desk::with_habits();
     desk.judge(&strange("story"));
-    desk.engine.reply(&id("story"), "yes").unwrap();
+    desk.engine.reply(&id("story"), "yes", ReplyNeeded::Tap).unwrap();
     desk.engine.outcome(&id("story"), Outcome::Settled).unwrap();
     let evidence = desk.engine.evidence(&id("story")).unwrap();
     let kinds: Vec<_> = evidence
@@ -254,7 +298,7 @@ proptest! {
                     });
                 }
                 Step::Reply(n, words) => {
-                    let replied = desk.engine.reply(&id(&format!("s{n}")), words);
+                    let replied = desk.engine.reply(&id(&format!("s{n}")), words, ReplyNeeded::Tap);
                     prop_assert_eq!(replied.is_ok(), states.get(&n) == Some(&State::Asked));
                     if let Ok(replied) = replied {
                         states.insert(n, replied.state);

@@ -67,6 +67,7 @@ impl Default for Desk {
 }
 
 fn open(home: &TempDir, model: Option<Model>) -> Engine {
+    let model = model.map(std::sync::Arc::new);
     let options = Options { clock: Clock::Intent, zone: TimeZone::fixed(jiff::tz::offset(8)), model };
     Engine::open(home.path(), &FileVault::new(home.path()), options).unwrap()
 }

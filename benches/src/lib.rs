@@ -45,7 +45,8 @@ impl Bench {
     pub fn new() -> Self {
         let homes = [folder(), folder()];
         let [home, store_home] = &homes;
-        let options = Options { clock: Clock::Intent, zone: TimeZone::UTC, model: Some(model()) };
+        let options =
+            Options { clock: Clock::Intent, zone: TimeZone::UTC, model: Some(std::sync::Arc::new(model())) };
         let engine =
             Engine::open(home.path(), &FileVault::new(home.path()), options).expect("a new store opens");
         let bill = history();
@@ -59,7 +60,7 @@ impl Bench {
         }
         let json = lunch("bench").to_string();
         let intent = Intent::from_json(&json).expect("the intent is sound");
-        let Ok(known) = recall(&memory, &intent.service, &intent.agent);
+        let Ok(known) = recall(&memory, &intent.service, &intent.agent, false);
         let store =
             Store::open(store_home.path(), &FileVault::new(store_home.path())).expect("a new store opens");
         let ruling = Ruling {

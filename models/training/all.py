@@ -27,6 +27,12 @@ def run(module: str, *rest) -> None:
     subprocess.run([sys.executable, "-m", module, *map(str, rest)], check=True, cwd=HERE.parent)
 
 
+def build() -> Path:
+    root = HERE.parent.parent
+    subprocess.run(["cargo", "build", "--release", "-p", "assent-cli"], check=True, cwd=root)
+    return root / "target/release/assent"
+
+
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--data", type=Path, required=True, help="folder of the data sets, e.g. ../../shared/data")
@@ -35,15 +41,19 @@ def main() -> None:
     o = ask.parse_args()
     data, work = o.data.resolve(), o.work.resolve()
     timelines = work / "timelines"
-    if not (work / "encoder.pt").exists() or not (HERE.parent / "manifest.json").exists():
+    shipped = work / "shipped"
+    if not shipped.exists():
         run("training", "--data", data, "--work", work)
+        shipped.touch()
     for stage in missing(timelines):
-        run(f"training.{stage}", "--data", data, "--out", timelines)
-    assent = o.assent
-    if assent is None:
-        subprocess.run(["cargo", "build", "--release", "-p", "assent-cli"], check=True, cwd=HERE.parent.parent)
-        assent = HERE.parent.parent / "target/release/assent"
-    run("training.heads", "--timelines", timelines, "--assent", assent.resolve())
+        part = timelines / f"{stage}.part"
+        run(f"training.{stage}", "--data", data, "--out", part)
+        for name in TIMELINES[stage]:  # only whole files get their name
+            (part / name).replace(timelines / name)
+        part.rmdir()
+    run("training.heads", "--timelines", timelines, "--assent", (o.assent or build()).resolve())
+    if o.assent is None:
+        build()  # now with the heads inside
 
 
 if __name__ == "__main__":

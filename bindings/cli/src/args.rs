@@ -2,12 +2,18 @@
 
 use std::path::PathBuf;
 
-use assent::{BillFormat, Outcome};
+use assent::{BillFormat, Outcome, ReplyNeeded};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const START: &str = "Begin with `assent demo`. Then, with your own data:
+  assent import BILL.csv          what you have paid (Alipay, WeChat Pay, JSON lines)
+  assent agent add butler         who may ask; without this every intent of the agent is asked about
+  assent validate INTENTS.jsonl   a verdict for each line {\"intent\": {…}, \"context\": {…}}
+  assent wallet                   what agents spent, and what they may still spend";
 
 /// Judges the payments that AI agents want to make, against what you allow and what you usually do. Nothing leaves this device.
 #[derive(Debug, Parser)]
-#[command(name = "assent", version, about, max_term_width = 110)]
+#[command(name = "assent", version, about, max_term_width = 110, after_help = START)]
 pub struct Cli {
     /// The folder of your store; by default the platform's data folder
     #[arg(long, global = true, value_name = "DIR")]
@@ -55,18 +61,21 @@ pub enum Call {
         /// The file, or `-`
         file: PathBuf,
     },
-    /// Judge a timeline of many users in memory, to try a policy or a model on past data
+    /// Judge a timeline of many users in memory, to try a policy or a model on past data; judging spends no budget
     Replay(Replay),
     /// Reply to an open whisper, or only read replies
     Reply {
         /// Read the replies of a file of `{"words", "language"?, "whisper"?}` and print what each means
-        #[arg(long, value_name = "FILE", exclusive = true)]
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["intent_id", "words"])]
         read: Option<PathBuf>,
+        /// How the reply was given: typing it here counts as a touch
+        #[arg(long = "as", value_enum, value_name = "HOW", default_value = "touch")]
+        given: Given,
         /// The intent whose whisper you answer
         #[arg(required_unless_present = "read")]
         intent_id: Option<String>,
         /// Your words
-        #[arg(required_unless_present = "read", trailing_var_arg = true)]
+        #[arg(required_unless_present = "read")]
         words: Vec<String>,
     },
     /// Say what became of a payment; settled ones are learned from
@@ -278,6 +287,26 @@ pub enum ModelCall {
 pub enum DemoLanguage {
     En,
     Zh,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Given {
+    /// Spoken, or a nod
+    Voice,
+    /// A touch of the button that names the payment
+    Touch,
+    /// With the owner's biometric
+    Biometric,
+}
+
+impl From<Given> for ReplyNeeded {
+    fn from(given: Given) -> Self {
+        match given {
+            Given::Voice => Self::Any,
+            Given::Touch => Self::Tap,
+            Given::Biometric => Self::Biometric,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -61,25 +61,31 @@ pub struct Line {
     pub bytes: Vec<u8>,
 }
 
-/// Reads the next line that is not blank; `None` at the end. A line of any length takes bounded memory.
+/// Reads the next line that is not blank; `None` at the end.
 pub fn next(input: &mut dyn BufRead, number: &mut usize) -> io::Result<Option<Line>> {
     loop {
-        let mut bytes = Vec::new();
-        let most = MAX_LINE_BYTES.saturating_add(2) as u64;
-        if input.take(most).read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(None);
-        }
-        *number = number.saturating_add(1);
-        if bytes.last() != Some(&b'\n') && bytes.len() as u64 >= most {
-            skip_to_line_end(input)?;
-        }
-        while matches!(bytes.last(), Some(b'\n' | b'\r')) {
-            bytes.pop();
-        }
-        if !bytes.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Some(Line { number: *number, bytes }));
+        match next_of_any_kind(input, number)? {
+            Some(line) if line.bytes.iter().all(u8::is_ascii_whitespace) => {}
+            found => return Ok(found),
         }
     }
+}
+
+/// Reads the next line; `None` at the end. A line of any length takes bounded memory.
+fn next_of_any_kind(input: &mut dyn BufRead, number: &mut usize) -> io::Result<Option<Line>> {
+    let mut bytes = Vec::new();
+    let most = MAX_LINE_BYTES.saturating_add(2) as u64;
+    if input.take(most).read_until(b'\n', &mut bytes)? == 0 {
+        return Ok(None);
+    }
+    *number = number.saturating_add(1);
+    if bytes.last() != Some(&b'\n') && bytes.len() as u64 >= most {
+        skip_to_line_end(input)?;
+    }
+    while matches!(bytes.last(), Some(b'\n' | b'\r')) {
+        bytes.pop();
+    }
+    Ok(Some(Line { number: *number, bytes }))
 }
 
 fn skip_to_line_end(input: &mut dyn BufRead) -> io::Result<()> {
@@ -97,9 +103,25 @@ fn skip_to_line_end(input: &mut dyn BufRead) -> io::Result<()> {
     }
 }
 
-/// Carries `each` out for every line of a file; a line that it refuses is answered, and the rest goes on.
+/// Carries `each` out for every line of a file that is not blank; a line that it refuses is answered, and the rest goes on.
 pub fn for_each(
     path: &Path,
+    each: impl FnMut(&str) -> Result<Result<(), assent::Malformed>, Failure>,
+) -> Result<Malformed, Failure> {
+    for_each_of(path, next, each)
+}
+
+/// The same for every line, blank ones included: as many answers as lines.
+pub fn for_every(
+    path: &Path,
+    each: impl FnMut(&str) -> Result<Result<(), assent::Malformed>, Failure>,
+) -> Result<Malformed, Failure> {
+    for_each_of(path, next_of_any_kind, each)
+}
+
+fn for_each_of(
+    path: &Path,
+    next: fn(&mut dyn BufRead, &mut usize) -> io::Result<Option<Line>>,
     mut each: impl FnMut(&str) -> Result<Result<(), assent::Malformed>, Failure>,
 ) -> Result<Malformed, Failure> {
     let mut input = open(path)?;

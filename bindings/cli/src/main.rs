@@ -35,8 +35,8 @@ fn run(cli: &Cli) -> Result<lines::Malformed, Failure> {
         Call::Validate { dry_run, file } => validate::run(cli, *dry_run, file),
         Call::Replay(replay) => replay::run(cli, replay),
         Call::Reply { read: Some(file), .. } => validate::read_replies(file),
-        Call::Reply { intent_id, words, .. } => {
-            validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "))
+        Call::Reply { intent_id, words, given, .. } => {
+            validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "), (*given).into())
         }
         Call::Outcome { intent_id, outcome } => validate::outcome(cli, intent_id, (*outcome).into()),
         Call::Mandate(call) => user::mandate(cli, call),

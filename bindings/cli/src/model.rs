@@ -26,11 +26,11 @@ pub fn run(cli: &Cli, call: &ModelCall) -> Result<Malformed, Failure> {
             }))?;
             Ok(Malformed::default())
         }
-        ModelCall::Embed { file } => lines::for_each(file, |text| {
+        ModelCall::Embed { file } => lines::for_every(file, |text| {
             let vector = model.embed(text)?;
             out::line(&vector.as_ref()).map(Ok)
         }),
-        ModelCall::Classify { file } => lines::for_each(file, |text| {
+        ModelCall::Classify { file } => lines::for_every(file, |text| {
             let (category, probability) = model.classify(text)?;
             out::line(&json!({"category": category.as_str(), "probability": probability})).map(Ok)
         }),

@@ -14,6 +14,7 @@ use assent::{
 };
 use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::{Value, json as object};
 
@@ -24,6 +25,9 @@ use crate::{store, validate};
 
 /// The most lines in one batch: enough to keep every core busy, few enough that progress shows.
 const BATCH: usize = 4096;
+/// The most bytes in one batch, and the most lines that wait for the next: a timeline of giant lines takes bounded memory.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+const WAITING: usize = 64;
 
 /// Replays a timeline.
 pub fn run(cli: &Cli, replay: &Replay) -> Result<Malformed, Failure> {
@@ -34,16 +38,15 @@ pub fn run(cli: &Cli, replay: &Replay) -> Result<Malformed, Failure> {
     let (mut malformed, mut summary) = (Malformed::default(), Summary::default());
 
     let input = lines::open(&replay.file)?;
-    let (send, receive) = mpsc::sync_channel(BATCH);
+    let (send, receive) = mpsc::sync_channel(WAITING);
     let reader = std::thread::spawn(move || read(input, &send));
     while let Ok(first) = receive.recv() {
-        let mut batch = vec![first];
-        batch.extend(receive.try_iter().take(BATCH.saturating_sub(1)));
-        let bytes: usize = batch.iter().map(|line| line.bytes.len().saturating_add(1)).sum();
+        let (batch, bytes) = gather(first, &receive);
         for (line, answer) in judge_batch(&rules, replay, &mut profiles, batch) {
             match answer {
                 Answer::Learned => summary.learned = summary.learned.saturating_add(1),
                 Answer::Skipped => {}
+                Answer::Refused(_) if line <= replay.after => {}
                 Answer::Refused(refused) => malformed.answer(line, &refused)?,
                 Answer::Judged { decision, label, line: answered } => {
                     summary.count(decision, label);
@@ -62,24 +65,44 @@ pub fn run(cli: &Cli, replay: &Replay) -> Result<Malformed, Failure> {
     Ok(malformed)
 }
 
+/// A batch of what has arrived. A fast reader gets a moment to bring more, so that batches are large where there is much to do.
+fn gather(first: Line, receive: &mpsc::Receiver<Line>) -> (Vec<Line>, usize) {
+    let mut bytes = first.bytes.len().saturating_add(1);
+    let mut batch = vec![first];
+    while batch.len() < BATCH && bytes < BATCH_BYTES {
+        let Ok(line) = receive.recv_timeout(Duration::from_millis(1)) else { break };
+        bytes = bytes.saturating_add(line.bytes.len()).saturating_add(1);
+        batch.push(line);
+    }
+    (batch, bytes)
+}
+
 fn rules(cli: &Cli, replay: &Replay) -> Result<Rules, Failure> {
-    let mut rules = Rules { model: store::model(cli), ..Rules::standard() };
+    let mut rules = Rules { model: store::model(cli), mandates: Mandate::default_set(), zone: TimeZone::UTC };
     if cli.zone.is_some() {
         rules.zone = store::zone(cli)?;
     }
     if let Some(file) = &replay.mandate {
         let bytes = lines::read_all(file, 1024 * 1024)?;
         let text = json::text(&bytes)?;
-        rules.mandates = match Mandate::from_json(text) {
-            Ok(mandate) => vec![mandate],
-            Err(refused) => {
-                let each: Result<Vec<_>, _> =
-                    text.lines().filter(|line| !line.trim().is_empty()).map(Mandate::from_json).collect();
-                each.map_err(|_| refused)?
-            }
-        };
+        rules.mandates = mandates(text)?;
     }
     Ok(rules)
+}
+
+/// One mandate over any number of lines, or one on each line.
+fn mandates(text: &str) -> Result<Vec<Mandate>, Failure> {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    if lines().next().is_none() {
+        return Err(Failure::new("empty", "the file with the mandate is empty"));
+    }
+    match Mandate::from_json(text) {
+        Ok(mandate) => Ok(vec![mandate]),
+        Err(refused) if lines().any(|line| !line.trim_end().ends_with('}')) || lines().count() == 1 => {
+            Err(refused.into())
+        }
+        Err(_) => Ok(lines().map(Mandate::from_json).collect::<Result<_, _>>()?),
+    }
 }
 
 fn read(mut input: Box<dyn io::BufRead + Send>, send: &mpsc::SyncSender<Line>) -> io::Result<()> {

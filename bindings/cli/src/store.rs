@@ -1,20 +1,51 @@
 //! Opening the user's store with the options of the call.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use assent::{Clock, Engine, FileVault, Model, Options};
+use assent::{Clock, Engine, EngineError, FileVault, Model, Options, StoreError};
 use etcetera::AppStrategy;
 use jiff::tz::TimeZone;
 
 use crate::args::{Cli, ClockArg};
 use crate::out::Failure;
 
-/// Opens the store that `--home` names, or the platform's.
+/// How long a call waits for another one to be done with the store.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Everything that opening a store takes, so that it can be opened again and again.
+pub struct Opener {
+    home: PathBuf,
+    clock: Clock,
+    zone: TimeZone,
+    model: Option<Arc<Model>>,
+}
+
+impl Opener {
+    /// What this call says: the store that `--home` names, or the platform's.
+    pub fn of(cli: &Cli) -> Result<Self, Failure> {
+        Ok(Self { home: home(cli)?, clock: clock(cli), zone: zone(cli)?, model: model(cli).map(Arc::new) })
+    }
+
+    /// Opens the store; waits a moment where another call has it.
+    pub fn open(&self) -> Result<Engine, Failure> {
+        let begun = Instant::now();
+        loop {
+            let options = Options { clock: self.clock, zone: self.zone.clone(), model: self.model.clone() };
+            match Engine::open(&self.home, &FileVault::new(&self.home), options) {
+                Err(EngineError::Store(StoreError::InUse)) if begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                opened => return Ok(opened?),
+            }
+        }
+    }
+}
+
+/// Opens the store of this call.
 pub fn open(cli: &Cli) -> Result<Engine, Failure> {
-    let home = home(cli)?;
-    std::fs::create_dir_all(&home).map_err(|error| Failure::file(&home, &error))?;
-    let options = Options { clock: clock(cli), zone: zone(cli)?, model: model(cli) };
-    Ok(Engine::open(&home, &FileVault::new(&home), options)?)
+    Opener::of(cli)?.open()
 }
 
 /// The time zone in which the user counts days.

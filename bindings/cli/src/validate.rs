@@ -2,23 +2,30 @@
 
 use std::path::Path;
 
-use assent::{Context, Engine, Id, Intent, Language, Malformed as Refused, Outcome, json};
+use assent::{
+    Context, Engine, Id, Intent, Language, Malformed as Refused, Money, Outcome, ReplyNeeded, json, numerals,
+};
 use serde_json::json as object;
 
 use crate::args::Cli;
 use crate::lines::{self, Malformed};
 use crate::out::{self, Failure};
-use crate::store;
+use crate::store::{self, Opener};
 
-/// A verdict for each line `{"intent": …, "context"?: …}`.
+/// A verdict for each line `{"intent": …, "context"?: …}`. On a pipe the store is given back between lines, so that the user can reply to
+/// a whisper while the agent's pipe stays open.
 pub fn run(cli: &Cli, dry_run: bool, file: &Path) -> Result<Malformed, Failure> {
-    let engine = store::open(cli)?;
+    let opener = Opener::of(cli)?;
+    let held = if file.as_os_str() == "-" { None } else { Some(opener.open()?) };
     lines::for_each(file, |line| {
         let (intent, context) = match read(line) {
             Ok(pair) => pair,
             Err(refused) => return Ok(Err(refused)),
         };
-        let verdict = judge(&engine, dry_run, &intent, &context)?;
+        let verdict = match &held {
+            Some(engine) => judge(engine, dry_run, &intent, &context)?,
+            None => judge(&opener.open()?, dry_run, &intent, &context)?,
+        };
         out::line(&verdict).map(Ok)
     })
 }
@@ -48,9 +55,12 @@ pub fn context(members: &[(String, &str)]) -> Result<Context, Refused> {
 }
 
 /// The user's reply to an open whisper.
-pub fn reply(cli: &Cli, intent_id: &str, words: &str) -> Result<Malformed, Failure> {
+pub fn reply(cli: &Cli, intent_id: &str, words: &str, given: ReplyNeeded) -> Result<Malformed, Failure> {
     let engine = store::open(cli)?;
-    let replied = engine.reply(&Id::new(intent_id)?, words)?;
+    let replied = engine.reply(&Id::new(intent_id)?, words, given)?;
+    if replied.needs.is_some() {
+        eprintln!("this payment needs more than that; confirm it with your biometric (`--as biometric`)");
+    }
     out::line(&replied)?;
     Ok(Malformed::default())
 }
@@ -73,7 +83,23 @@ fn read_reply(line: &str) -> Result<assent::Meaning, Refused> {
         ),
         false => None,
     };
-    Ok(assent::read_reply(&words, language.map(|language| language.tongue()), None))
+    let asked = members.iter().find(|(key, _)| key == "whisper").and_then(|(_, raw)| amount_in(raw));
+    Ok(assent::read_reply(&words, language.map(|language| language.tongue()), asked))
+}
+
+/// The amount that a whisper names, where it names one: the whisper as a verdict holds it, or its text alone.
+fn amount_in(whisper: &str) -> Option<Money> {
+    let texts: Vec<String> = match serde_json::from_str(whisper).ok()? {
+        serde_json::Value::String(text) => vec![text],
+        serde_json::Value::Object(fields) => ["button", "show", "speak"]
+            .iter()
+            .filter_map(|key| fields.get(*key)?.as_str().map(str::to_owned))
+            .collect(),
+        _ => return None,
+    };
+    texts.iter().find_map(|text| {
+        numerals::find(text).iter().find_map(|found| found.value.in_currency(*found.currencies.first()?))
+    })
 }
 
 /// What became of a payment.

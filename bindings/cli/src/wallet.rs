@@ -28,7 +28,7 @@ pub fn table(wallet: &Wallet) -> String {
         spent.add_row([
             month.clone(),
             shown(agent.as_str()),
-            format!("{} ({})", shown(payee_name), shown(payee.as_str())),
+            format!("{} ({})", shown(payee_name.as_str()), shown(payee.as_str())),
             if settled.minor() == 0 { String::new() } else { settled.to_string() },
             if reserved.minor() == 0 { String::new() } else { reserved.to_string() },
             count.to_string(),

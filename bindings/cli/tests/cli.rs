@@ -212,14 +212,25 @@ fn a_pipe_is_interactive_and_what_was_answered_survives_a_kill() {
 #[test]
 fn one_process_owns_the_store() {
     let home = home_with_habits();
-    let mut pipe = Pipe::open(home.path());
-    pipe.ask(&intent("a", json!({})));
+    let options = assent::Options { model: None, ..assent::Options::default() };
+    let held = assent::Engine::open(home.path(), &assent::FileVault::new(home.path()), options).unwrap();
     let second = run(home.path(), &["wallet"]);
     assert_eq!(second.status.code(), Some(1));
     assert_eq!(lines(&second)[0]["error"]["code"], "store_unavailable");
-    drop(pipe.child.stdin.take());
-    pipe.child.wait().unwrap();
+    drop(held);
     answers(home.path(), &["wallet"]);
+}
+
+#[test]
+fn a_whisper_can_be_answered_while_the_agents_pipe_is_open() {
+    let home = home_with_habits();
+    let mut pipe = Pipe::open(home.path());
+    let asked = pipe.ask(&intent("n", json!({"service": {"id": "new-1", "name": "New Shop"}})));
+    assert_eq!(asked["decision"], "escalate");
+    assert_eq!(answers(home.path(), &["reply", "n", "yes"])[0]["state"], "confirmed");
+    assert_eq!(pipe.ask(&intent("i", json!({})))["decision"], "approve");
+    drop(pipe.child.stdin.take());
+    assert!(pipe.child.wait().unwrap().success());
 }
 
 #[test]

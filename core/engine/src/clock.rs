@@ -2,6 +2,7 @@
 
 use assent_types::{Intent, Moment};
 use jiff::Zoned;
+use jiff::tz::TimeZone;
 
 /// Where the engine takes the time from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,17 +15,17 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The moment at which this intent is judged, answered or closed.
-    pub fn now(self, intent: &Intent) -> Moment {
+    /// The moment at which an intent that was made at `created_at` is judged, answered or closed.
+    pub fn now(self, created_at: Moment, zone: &TimeZone) -> Moment {
         match self {
-            Self::System => Self::system(),
-            Self::Intent => intent.created_at,
+            Self::System => Self::system(zone),
+            Self::Intent => created_at,
         }
     }
 
-    /// The system's time.
-    pub fn system() -> Moment {
-        Moment::of(&Zoned::now())
+    /// The system's time, as the user's clock on the wall shows it.
+    pub fn system(zone: &TimeZone) -> Moment {
+        Moment::of(&Zoned::now().with_time_zone(zone.clone()))
     }
 }
 
@@ -33,7 +34,7 @@ impl Clock {
 pub struct Timing {
     /// The offer ended before it was judged.
     pub expired: bool,
-    /// The agent made the intent more than [`STALE_SECONDS`] ago.
+    /// The agent made the intent more than [`STALE_SECONDS`] ago, or [`LONGEST_WINDOW_SECONDS`] where its offer still stands.
     pub stale: bool,
     /// The intent comes from more than [`AHEAD_SECONDS`] in the future, so one of the two clocks is wrong.
     pub ahead: bool,
@@ -42,6 +43,8 @@ pub struct Timing {
 /// An intent older than this is asked about: what the user wanted an hour ago may be eaten by now. Our own choice; agents answer in
 /// seconds, and an offer that is meant to live longer says so in its negotiation window.
 pub const STALE_SECONDS: i64 = 3600;
+/// However long an agent keeps its offer open, after a day the user is asked.
+pub const LONGEST_WINDOW_SECONDS: i64 = 86_400;
 /// Clocks of phones and servers differ by seconds; five minutes is the tolerance that Kerberos made customary (RFC 4120, section 10).
 pub const AHEAD_SECONDS: i64 = 300;
 
@@ -52,7 +55,7 @@ impl Timing {
         let age = now.seconds().saturating_sub(intent.created_at.seconds());
         Self {
             expired: ends.is_some_and(|ends| ends.timestamp() <= now.timestamp()),
-            stale: ends.is_none() && age > STALE_SECONDS,
+            stale: age > if ends.is_some() { LONGEST_WINDOW_SECONDS } else { STALE_SECONDS },
             ahead: age < AHEAD_SECONDS.saturating_neg(),
         }
     }

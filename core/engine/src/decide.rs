@@ -87,7 +87,12 @@ fn doubts(question: &Question<'_>) -> Vec<Reason> {
     if doubts.is_empty() && unfamiliar.is_none() {
         return doubts;
     }
-    doubts.extend(question.observations.iter().filter(|o| weight(o) == Weight::Explains).cloned());
+    // Where nothing else asks, the score decides; what explains it comes after it.
+    let explains = question.observations.iter().filter(|o| weight(o) == Weight::Explains).cloned();
+    if doubts.is_empty() {
+        return unfamiliar.into_iter().chain(explains).collect();
+    }
+    doubts.extend(explains);
     doubts.extend(unfamiliar);
     doubts
 }
@@ -136,7 +141,9 @@ fn settles(ruling: &Ruling, doubt: &Reason) -> bool {
         Reason::PayeeNew
         | Reason::CurrencyNew { .. }
         | Reason::AmountUnusual { .. }
-        | Reason::SameNameOtherAccount => true,
+        | Reason::NameChanged
+        | Reason::BarelyKnown { .. } => true,
+        Reason::SameNameOtherAccount => ruling.reasons.contains(&Reason::MandateNames),
         Reason::TooSoon => ruling.reasons.contains(&Reason::CardCovers),
         _ => false,
     }
@@ -151,10 +158,11 @@ fn alarm(reason: &Reason) -> u8 {
         Reason::AgentUnknown => 3,
         Reason::CurrencyNew { .. } => 4,
         Reason::AmountUnusual { .. } => 5,
+        Reason::LooksForbidden(_) | Reason::NameChanged => 5,
         Reason::TooSoon => 6,
         Reason::ClockUnsure | Reason::Stale => 7,
         Reason::SumLimit(_) | Reason::CountLimit(_) => 8,
-        Reason::PayeeNew => 9,
+        Reason::PayeeNew | Reason::BarelyKnown { .. } => 9,
         _ => 10,
     }
 }

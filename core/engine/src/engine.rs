@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
+use assent_habits::{Recollection, Rhythm};
 use assent_model::{Asked, Familiarity, Model, Trust, observe};
 use assent_policy::{BudgetKey, Mandate, Request, Ruling, Spent};
 use assent_store::{KeyVault, Reading, Store, Table, Writing};
 use assent_types::{
-    Category, Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, Tongue, Verdict,
-    Whisper, WrittenReason,
+    Category, Channel, Context, Decision, Evidence, Intent, Moment, Reason, Receipt, ReplyNeeded, Slot,
+    Speaker, Tongue, Verdict, Whisper, WrittenReason,
 };
+use assent_whisper::{Meaning, read};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -29,13 +32,13 @@ pub struct Options {
     /// Where the user counts days.
     pub zone: TimeZone,
     /// The model; `None` where there is none that works, and then nothing is approved.
-    pub model: Option<Model>,
+    pub model: Option<Arc<Model>>,
 }
 
 impl Default for Options {
     /// The system's clock and time zone, and the model that is built in.
     fn default() -> Self {
-        Self { clock: Clock::System, zone: TimeZone::system(), model: Model::embedded().ok() }
+        Self { clock: Clock::System, zone: TimeZone::system(), model: Model::embedded().ok().map(Arc::new) }
     }
 }
 
@@ -45,7 +48,7 @@ pub struct Engine {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) zone: TimeZone,
-    pub(crate) model: Option<Model>,
+    pub(crate) model: Option<Arc<Model>>,
 }
 
 impl Engine {
@@ -86,9 +89,10 @@ impl Engine {
     fn judge(&self, book: &Reading<'_>, asked: &Asking<'_>, seen: &Seen) -> Result<Judged, EngineError> {
         let earlier = ledger::answered(book, asked.intent)?;
         let asker = agents::standing(book, &asked.intent.agent)?;
-        let allowed = self.what_is_allowed(book, asked, seen)?;
-        let too_soon = ledger::too_soon(book, &asked.intent.service.id, asked.now, seen.closest_days)?;
-        let observations = seen.observations_and(too_soon);
+        let request = request(asked.intent, asked.now, seen.category, &self.zone);
+        let (allowed, mandates) = what_is_allowed(book, asked.intent, &request)?;
+        let too_soon = ledger::too_soon(book, &asked.intent.service.id, asked.now, seen.rhythm.as_ref())?;
+        let observations = seen.observations_and(too_soon, seen.looks_forbidden(&mandates, &request));
         let answer = match earlier {
             Earlier::Same(verdict) => return Ok(Judged::Before(verdict)),
             Earlier::Spoiled(reason) => Answer { decision: Decision::Decline, reasons: vec![reason] },
@@ -100,31 +104,34 @@ impl Engine {
                 familiar: seen.familiar(),
             }),
         };
-        let verdict = Box::new(verdict(asked, &answer, seen));
+        let mut verdict = Box::new(verdict(asked, &answer, seen));
+        if verdict.decision == Decision::Decline {
+            // Whoever is declined learns nothing of the user's habits by trying amounts and names.
+            (verdict.score, verdict.evidence) = (0.0, Evidence::default());
+        }
         Ok(Judged::Now { verdict, allowed })
     }
 
     fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<Seen, EngineError> {
         let service = &asked.intent.service;
         let (known, trust) = self.store.read(|book| {
-            let known = assent_habits::recall(book, service, &asked.intent.agent)?;
+            let known = assent_habits::recall(book, service, &asked.intent.agent, asked.has_words())?;
             let trust: Option<Trust> = book.get(Table::Trust, service.id.as_str())?;
             Ok::<_, EngineError>((known, trust.unwrap_or_default()))
         })?;
-        Ok(Seen::of(self.model.as_ref(), asked, trust, &known))
+        Ok(Seen::of(self.model.as_deref(), asked, trust, known))
     }
+}
 
-    fn what_is_allowed(
-        &self,
-        book: &Reading<'_>,
-        asked: &Asking<'_>,
-        seen: &Seen,
-    ) -> Result<Ruling, EngineError> {
-        let mandates = mandates::all(book)?;
-        let request = request(asked, seen, &self.zone);
-        let spent = ledger::spent(book, &assent_policy::charges(&mandates, &request))?;
-        Ok(ruling(&mandates, &request, asked, &spent))
-    }
+/// What the user allows of an intent now, and the mandates that say so.
+pub(crate) fn what_is_allowed(
+    book: &Reading<'_>,
+    intent: &Intent,
+    request: &Request<'_>,
+) -> Result<(Ruling, Vec<Mandate>), EngineError> {
+    let mandates = mandates::all(book)?;
+    let spent = ledger::spent(book, &assent_policy::charges(&mandates, request))?;
+    Ok((ruling(&mandates, request, intent.service.category, &spent), mandates))
 }
 
 /// What the mandates say. Where the history and the agent call the payee's business differently, the history's word counts for what is
@@ -132,10 +139,10 @@ impl Engine {
 pub(crate) fn ruling(
     mandates: &[Mandate],
     request: &Request<'_>,
-    asked: &Asking<'_>,
+    agents_word: Option<Category>,
     spent: &HashMap<BudgetKey, Spent>,
 ) -> Ruling {
-    let agents_word = Request { category: asked.intent.service.category, ..*request };
+    let agents_word = Request { category: agents_word, ..*request };
     let forbidden = assent_policy::judge(mandates, &agents_word, spent);
     if forbidden.reasons.iter().any(|reason| matches!(reason, Reason::CategoryForbidden(_))) {
         return forbidden;
@@ -153,7 +160,26 @@ pub(crate) struct Asking<'a> {
 
 impl<'a> Asking<'a> {
     fn of(engine: &Engine, intent: &'a Intent, context: &'a Context) -> Self {
-        Self { intent, context, now: engine.clock.now(intent), started: Instant::now() }
+        Self {
+            intent,
+            context,
+            now: engine.clock.now(intent.created_at, &engine.zone),
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Asking<'_> {
+    /// Whether the device heard anything.
+    pub fn has_words(&self) -> bool {
+        !self.context.heard.is_empty()
+    }
+
+    /// Whether the last thing that the user said is a plain no.
+    fn was_refused(&self) -> bool {
+        let last = self.context.heard.iter().rfind(|turn| turn.from == Speaker::User);
+        let meaning = last.map(|turn| read(turn.text.as_str(), Some(self.context.tongue()), None));
+        meaning == Some(Meaning::No)
     }
 }
 
@@ -173,49 +199,87 @@ fn record(
     mut verdict: Verdict,
 ) -> Result<Verdict, EngineError> {
     let Asking { intent, context, now, .. } = *asked;
+    if let Some(earlier) = ledger::entry(book, &intent.id)? {
+        return record_spoiled(book, intent, now, earlier, verdict);
+    }
     let receipt = journal_verdict(book, intent, now, &verdict)?;
     let index = receipt.index;
     verdict.receipt = Some(receipt);
-    if let Some(mut earlier) = ledger::entry(book, &intent.id)? {
-        // The id was used before: its first answer stands, this one is in the journal alone.
-        earlier.journal.push(index);
-        ledger::keep(book, &intent.id, &earlier)?;
-        return Ok(verdict);
-    }
     let state = ledger::state_of(verdict.decision);
     if state.is_booked() {
         ledger::book_all(book, &allowed.charges)?;
         ledger::note_payee(book, &intent.service.id, now)?;
     }
     let kept = Kept {
+        id: intent.id.clone(),
+        created_at: intent.created_at,
         agent: intent.agent.clone(),
         payee: intent.service.id.clone(),
-        payee_name: intent.service.name.as_str().to_owned(),
+        payee_name: intent.service.name.clone(),
         price: intent.price,
         most: intent.most(),
         intent: intent.to_canonical_json(),
-        verdict: serde_json::to_string(&verdict).map_err(|_| EngineError::Unreadable("verdict"))?,
+        verdict: in_json(&verdict)?,
         at: now,
         lapses_at: verdict.whisper.as_ref().map(|whisper| whisper.lapses_at),
+        needed: verdict.whisper.as_ref().map_or(ReplyNeeded::Any, |whisper| whisper.reply),
+        presence: context.presence.unwrap_or_default(),
         unclear: 0,
         charges: allowed.charges.clone(),
         channel: context.channel,
         place: context.place,
         tongue: context.tongue(),
     };
-    let entry = Entry { digest: intent.digest().0, state, kept: Some(kept), journal: vec![index] };
+    let entry = Entry {
+        digest: intent.digest().0,
+        state,
+        kept: Some(kept),
+        journal: vec![index],
+        spoiled: Vec::new(),
+    };
     ledger::keep(book, &intent.id, &entry)?;
     Ok(verdict)
 }
 
+/// Records that an id was used again for something else, without saying for what: the first answer stands, and what was tried may name
+/// a payee that the user will want forgotten.
+fn record_spoiled(
+    book: &mut Writing<'_>,
+    intent: &Intent,
+    now: Moment,
+    mut earlier: Entry,
+    mut verdict: Verdict,
+) -> Result<Verdict, EngineError> {
+    if earlier.spoiled.len() >= ledger::MOST_SPOILED {
+        return Ok(verdict);
+    }
+    let codes: Vec<&str> = verdict.reasons.iter().map(|reason| reason.code.as_str()).collect();
+    let body = json!({"kind": "verdict", "at": now, "decision": verdict.decision, "reasons": codes});
+    let receipt = book.append(&body.to_string())?;
+    earlier.journal.push(receipt.index);
+    verdict.receipt = Some(receipt);
+    earlier.spoiled.push((intent.digest().0, in_json(&verdict)?));
+    ledger::keep(book, &intent.id, &earlier)?;
+    Ok(verdict)
+}
+
+fn in_json(verdict: &Verdict) -> Result<String, EngineError> {
+    serde_json::to_string(verdict).map_err(|_| EngineError::Unreadable("verdict"))
+}
+
 /// What the mandates are asked about an intent. What the user's own history says of the payee's category goes before the agent's word.
-pub(crate) fn request<'a>(asked: &Asking<'a>, seen: &Seen, zone: &'a TimeZone) -> Request<'a> {
+pub(crate) fn request<'a>(
+    intent: &'a Intent,
+    now: Moment,
+    history: Option<Category>,
+    zone: &'a TimeZone,
+) -> Request<'a> {
     Request {
-        agent: &asked.intent.agent,
-        payee: &asked.intent.service.id,
-        category: seen.category.or(asked.intent.service.category),
-        amount: asked.intent.most(),
-        at: asked.now,
+        agent: &intent.agent,
+        payee: &intent.service.id,
+        category: history.or(intent.service.category),
+        amount: intent.most(),
+        at: now,
         zone,
     }
 }
@@ -224,31 +288,53 @@ pub(crate) fn request<'a>(asked: &Asking<'a>, seen: &Seen, zone: &'a TimeZone) -
 pub(crate) struct Seen {
     pub observations: Vec<Reason>,
     pub judged: Option<Familiarity>,
-    /// The closest that two payments to this payee ever were, in days.
-    pub closest_days: Option<f64>,
+    /// When payments to this payee happen.
+    pub rhythm: Option<Rhythm>,
     /// The payee's category as it stands in the user's own history.
     pub category: Option<Category>,
+    /// What kind of business the name of a new payee sounds like to the model, where it is more likely than not.
+    pub sounds_like: Option<Category>,
 }
 
 impl Seen {
-    pub fn of(
-        model: Option<&Model>,
-        asked: &Asking<'_>,
-        trust: Trust,
-        known: &assent_habits::Recollection,
-    ) -> Self {
-        let asked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
+    pub fn of(model: Option<&Model>, asked: &Asking<'_>, trust: Trust, known: Recollection) -> Self {
+        let looked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
         // A model that fails on an intent is no model for it: the intent is asked about.
-        let judged = model.and_then(|model| model.judge(&asked, known).ok());
-        let closest_days = known.payee.as_ref().and_then(|payee| payee.rhythm.shortest_days());
-        let category = known.payee.as_ref().and_then(|payee| payee.category);
-        Self { observations: observe(&asked, known), judged, closest_days, category }
+        let judged = model.and_then(|model| model.judge(&looked, &known).ok());
+        let mut observations = observe(&looked, &known);
+        let said = judged.as_ref().and_then(|judged| judged.evidence.said);
+        let against = said.zip(model).is_some_and(|(said, model)| model.is_against(said));
+        if against || asked.was_refused() {
+            observations.retain(|reason| *reason != Reason::AsSaid);
+            observations.push(Reason::NotAsSaid(Slot::Order));
+        }
+        let sounds_like = match (&known.payee, model) {
+            (None, Some(model)) => model.classify(asked.intent.service.name.as_str()).ok(),
+            _ => None,
+        };
+        Self {
+            observations,
+            judged,
+            category: known.payee.as_ref().and_then(|payee| payee.category),
+            rhythm: known.payee.map(|payee| payee.rhythm),
+            sounds_like: sounds_like.filter(|(_, p)| *p > 0.5).map(|(named, _)| Category::Named(named)),
+        }
     }
 
-    /// The observations, with the one that only the ledger can make.
-    fn observations_and(&self, too_soon: bool) -> Vec<Reason> {
-        let new = too_soon && !self.observations.contains(&Reason::TooSoon);
-        self.observations.iter().cloned().chain(new.then_some(Reason::TooSoon)).collect()
+    /// The observations, with those that only the ledger and the mandates can make.
+    fn observations_and(&self, too_soon: bool, looks_forbidden: Option<Reason>) -> Vec<Reason> {
+        let too_soon = (too_soon && !self.observations.contains(&Reason::TooSoon)).then_some(Reason::TooSoon);
+        self.observations.iter().cloned().chain(too_soon).chain(looks_forbidden).collect()
+    }
+
+    /// Whether the user forbids the kind of business that a new payee's name sounds like, whatever the agent calls it.
+    fn looks_forbidden(&self, mandates: &[Mandate], request: &Request<'_>) -> Option<Reason> {
+        let as_it_sounds = Request { category: Some(self.sounds_like?), ..*request };
+        let ruling = assent_policy::judge(mandates, &as_it_sounds, &HashMap::new());
+        ruling.reasons.into_iter().find_map(|reason| match reason {
+            Reason::CategoryForbidden(named) => Some(Reason::LooksForbidden(named)),
+            _ => None,
+        })
     }
 
     pub fn familiar(&self) -> Option<bool> {
@@ -272,7 +358,7 @@ pub(crate) fn verdict(asked: &Asking<'_>, answer: &Answer, seen: &Seen) -> Verdi
     }
 }
 
-fn written(reason: &Reason, tongue: Tongue) -> WrittenReason {
+pub(crate) fn written(reason: &Reason, tongue: Tongue) -> WrittenReason {
     WrittenReason { code: reason.code().to_owned(), text: assent_whisper::explain(reason, tongue) }
 }
 

@@ -10,7 +10,7 @@ use crate::error::EngineError;
 use crate::ledger::{self, State};
 
 /// One entry of the journal.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct JournalEntry {
     /// Its number, from 0.
     pub index: u64,
@@ -23,7 +23,7 @@ pub struct JournalEntry {
 }
 
 /// Everything that is kept about one payment.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct PaymentEvidence {
     /// The intent.
     pub intent_id: Id,
@@ -37,6 +37,18 @@ pub struct PaymentEvidence {
     pub verdict: Value,
     /// Every journal entry about it, in order: verdict, reply, outcome.
     pub journal: Vec<JournalEntry>,
+}
+
+impl std::fmt::Debug for JournalEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "JournalEntry({}, …)", self.index)
+    }
+}
+
+impl std::fmt::Debug for PaymentEvidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PaymentEvidence({:?}, …)", self.state)
+    }
 }
 
 impl Engine {

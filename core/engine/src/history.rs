@@ -6,7 +6,7 @@
 use assent_habits::{Key, Record, Shelf, learn};
 use assent_protocols::{Bill, Entry as BillEntry};
 use assent_store::{Reading, Table, Writing};
-use assent_types::{Id, Intent, Moment, Money, PastPayment};
+use assent_types::{Category, Id, Moment, Money, PastPayment};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -42,6 +42,9 @@ pub struct Imported {
     pub faulty: usize,
 }
 
+/// From so many new payments on it is faster to learn all again in memory than each into the sealed store.
+const MANY: usize = 64;
+
 impl Engine {
     /// Takes a bill in and learns from it. Importing it again changes nothing.
     pub fn import(&self, bill: &Bill) -> Result<Imported, EngineError> {
@@ -68,18 +71,18 @@ impl Engine {
                 }
             }
             done.added = fresh.len();
-            fresh.sort_by_key(|payment| payment.at);
+            fresh.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
             let in_order = match (fresh.first(), latest(book)?) {
-                (Some(first), Some(latest)) => first.at.seconds() >= latest,
+                (Some(first), Some(latest)) => first.at.seconds() > latest,
                 _ => true,
             };
-            if done.refunded > 0 || !in_order {
+            if done.refunded > 0 || !in_order || fresh.len() > MANY {
                 learn_again(book)?;
             } else {
                 fresh.into_iter().try_for_each(|payment| learn(book, payment))?;
             }
             if done.added > 0 || done.refunded > 0 {
-                let body = json!({"kind": "import", "at": Clock::system(), "added": done.added, "refunded": done.refunded});
+                let body = json!({"kind": "import", "at": Clock::system(&self.zone), "added": done.added, "refunded": done.refunded});
                 book.append(&body.to_string())?;
             }
             Ok(done)
@@ -155,7 +158,8 @@ impl Kept {
     /// The payment less what was refunded; `None` where nothing is left of it.
     fn counts(&self) -> Result<Option<PastPayment>, EngineError> {
         let Some(json) = &self.paid else { return Ok(None) };
-        let mut payment = PastPayment::from_json(json).map_err(|_| EngineError::Unreadable("payment"))?;
+        let mut payment =
+            PastPayment::from_stored_json(json).map_err(|_| EngineError::Unreadable("payment"))?;
         let refunded = self.refunds.iter().fold(0i64, |sum, (_, minor)| sum.saturating_add(*minor));
         let left =
             Money::from_minor(payment.price.minor().saturating_sub(refunded), payment.price.currency());
@@ -174,6 +178,9 @@ fn take_back(
     at: Moment,
 ) -> Result<Option<bool>, EngineError> {
     let Some(mut kept) = book.get::<Kept>(Table::Payments, key)? else { return Ok(None) };
+    if kept.counts()?.is_some_and(|payment| payment.price.currency() != amount.currency()) {
+        return Ok(None);
+    }
     let refund = (at.seconds(), amount.minor());
     if kept.refunds.contains(&refund) {
         return Ok(Some(false));
@@ -213,7 +220,10 @@ fn intent_key(id: &Id) -> String {
     format!("intent\n{}", id.as_str())
 }
 
-/// Reads an intent as the store keeps it.
-pub(crate) fn stored_intent(json: &str) -> Result<Intent, EngineError> {
-    Intent::from_json(json).map_err(|_| EngineError::Unreadable("intent"))
+/// The payee's category as it stands in the user's own history.
+pub(crate) fn category(book: &Reading<'_>, payee: &Id) -> Result<Option<Category>, EngineError> {
+    Ok(match book.read(&Key::Payee(payee.clone()))? {
+        Some(Record::Payee(payee)) => payee.category,
+        _ => None,
+    })
 }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use assent_habits::Rhythm;
 use assent_policy::{BudgetKey, Charge, Spent};
 use assent_store::{Reading, Table, Writing};
-use assent_types::{Channel, Decision, Id, Intent, Moment, Money, Place, Reason, Tongue, Verdict};
+use assent_types::{
+    Channel, Decision, Id, Intent, Moment, Money, Place, Presence, Reason, ReplyNeeded, Text, Tongue, Verdict,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
@@ -51,7 +54,10 @@ impl State {
     /// The state after an outcome; `None` where the outcome cannot happen from here. The same outcome again changes nothing.
     pub fn after(self, outcome: Outcome) -> Option<Self> {
         match (self, outcome) {
-            (Self::Approved | Self::Confirmed | Self::Settled, Outcome::Settled) => Some(Self::Settled),
+            // A late word that it was paid after all is believed: money that left counts.
+            (Self::Approved | Self::Confirmed | Self::Settled | Self::Abandoned, Outcome::Settled) => {
+                Some(Self::Settled)
+            }
             (Self::Approved | Self::Confirmed | Self::Abandoned, Outcome::Abandoned) => Some(Self::Abandoned),
             (Self::Settled | Self::Disputed | Self::Refunded, Outcome::Refunded) => Some(Self::Refunded),
             (Self::Approved | Self::Confirmed | Self::Settled | Self::Disputed, Outcome::Disputed) => {
@@ -68,7 +74,7 @@ impl State {
 }
 
 /// Everything that is kept about one intent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// SHA-256 of the canonical intent.
     pub digest: [u8; 32],
@@ -78,17 +84,26 @@ pub(crate) struct Entry {
     pub kept: Option<Kept>,
     /// The journal's entries about it.
     pub journal: Vec<u64>,
+    /// Other intents that came under this id: the digest of each and the verdict that declined it, in JSON.
+    pub spoiled: Vec<([u8; 32], String)>,
 }
 
+/// So many other intents under one id are recorded; an agent that goes on is declined without a record, so that it cannot fill the disk.
+pub(crate) const MOST_SPOILED: usize = 8;
+
 /// The part of an entry that names people and shops.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Kept {
+    /// The intent's id.
+    pub id: Id,
+    /// When the agent says it made the intent.
+    pub created_at: Moment,
     /// The agent.
     pub agent: Id,
     /// The payee's id.
     pub payee: Id,
     /// The payee's name.
-    pub payee_name: String,
+    pub payee_name: Text,
     /// The price that was asked.
     pub price: Money,
     /// The most that may be paid.
@@ -101,6 +116,10 @@ pub(crate) struct Kept {
     pub at: Moment,
     /// Until when a reply counts.
     pub lapses_at: Option<Moment>,
+    /// Which reply is enough.
+    pub needed: ReplyNeeded,
+    /// How sure the device was that its owner is there.
+    pub presence: Presence,
     /// Replies that could not be understood.
     pub unclear: u8,
     /// What an approval or a yes books.
@@ -137,11 +156,14 @@ pub(crate) enum Earlier {
 /// Looks up what was answered to this intent's id.
 pub(crate) fn answered(book: &Reading<'_>, intent: &Intent) -> Result<Earlier, EngineError> {
     let Some(entry) = entry(book, &intent.id)? else { return Ok(Earlier::None) };
-    let Some(kept) = entry.kept else { return Ok(Earlier::Spoiled(Reason::Forgotten)) };
-    if entry.digest == intent.digest().0 {
-        let verdict = serde_json::from_str(&kept.verdict).map_err(|_| EngineError::Unreadable("verdict"))?;
+    let digest = intent.digest().0;
+    let first = entry.kept.as_ref().filter(|_| entry.digest == digest).map(|kept| &kept.verdict);
+    let spoiled = entry.spoiled.iter().find(|(other, _)| *other == digest).map(|(_, verdict)| verdict);
+    if let Some(verdict) = first.or(spoiled) {
+        let verdict = serde_json::from_str(verdict).map_err(|_| EngineError::Unreadable("verdict"))?;
         return Ok(Earlier::Same(Box::new(verdict)));
     }
+    let Some(kept) = entry.kept else { return Ok(Earlier::Spoiled(Reason::Forgotten)) };
     let same_but_price = kept.agent == intent.agent && kept.payee == intent.service.id;
     let raised = same_but_price
         && kept.price.currency() == intent.price.currency()
@@ -151,19 +173,23 @@ pub(crate) fn answered(book: &Reading<'_>, intent: &Intent) -> Result<Earlier, E
 
 /// Two payments to one payee closer than this are asked about, in seconds, unless the user has paid there as closely before. Ten minutes is
 /// also the window that [`assent_model::observe`] takes for settled payments.
-const TOO_SOON_SECONDS: i64 = 600;
+const TOO_SOON_SECONDS: u64 = 600;
+/// Two payments within a minute are asked about whatever was usual: no person orders twice that fast.
+const AT_ONCE_SECONDS: u64 = 60;
+/// So many earlier payments have to have come as close before it counts as usual.
+const USUALLY: usize = 3;
 
 /// Whether this payee was approved or confirmed a moment ago. Habits do not know yet: they learn what has settled.
 pub(crate) fn too_soon(
     book: &Reading<'_>,
     payee: &Id,
     now: Moment,
-    closest_days: Option<f64>,
+    rhythm: Option<&Rhythm>,
 ) -> Result<bool, EngineError> {
     let Some(last) = book.get::<Moment>(Table::Settings, &last_key(payee))? else { return Ok(false) };
     let apart = now.seconds().abs_diff(last.seconds());
-    let usual = closest_days.is_some_and(|days| days * 86_400.0 <= apart as f64);
-    Ok(apart < TOO_SOON_SECONDS.unsigned_abs() && !usual)
+    let usual = rhythm.is_some_and(|rhythm| rhythm.comes_within(apart as f64 / 86_400.0) >= USUALLY);
+    Ok(apart < AT_ONCE_SECONDS || (apart < TOO_SOON_SECONDS && !usual))
 }
 
 /// Remembers that this payee was approved or confirmed now.

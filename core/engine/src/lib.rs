@@ -1,7 +1,7 @@
 //! Assent says yes for the user, on the user's own device, to payments that AI agents want to make; it asks when in doubt.
 //!
 //! ```
-//! use assent::{Clock, Context, Decision, Engine, FileVault, Id, Intent, Options};
+//! use assent::{Clock, Context, Decision, Engine, FileVault, Id, Intent, Options, ReplyNeeded};
 //!
 //! let home = tempfile::tempdir()?;
 //! let engine = Engine::open(home.path(), &FileVault::new(home.path()), Options { clock: Clock::Intent, ..Options::default() })?;
@@ -15,7 +15,7 @@
 //! assert_eq!(verdict.decision, Decision::Escalate); // nobody has paid there before: the whisper asks
 //! assert_eq!(verdict.reasons[0].code, "payee_new");
 //!
-//! engine.reply(&intent.id, "yes, pay it")?;
+//! engine.reply(&intent.id, "yes, pay it", ReplyNeeded::Tap)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

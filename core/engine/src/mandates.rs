@@ -25,7 +25,8 @@ pub(crate) fn begin(book: &mut Writing<'_>) -> Result<(), EngineError> {
 /// Every mandate, by id.
 pub(crate) fn all(book: &Reading<'_>) -> Result<Vec<Mandate>, EngineError> {
     let written: Vec<String> = book.scan(Table::Mandates)?;
-    let mut mandates = written.iter().map(|json| Mandate::from_json(json)).collect::<Result<Vec<_>, _>>()?;
+    let mut mandates =
+        written.iter().map(|json| Mandate::from_record(json)).collect::<Result<Vec<_>, _>>()?;
     mandates.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(mandates)
 }

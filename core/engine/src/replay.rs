@@ -33,18 +33,18 @@ pub struct Profile {
 }
 
 impl Rules {
-    /// The built-in model, the default mandates, and days counted in UTC.
-    pub fn standard() -> Self {
-        Self { model: Model::embedded().ok(), mandates: Mandate::default_set(), zone: TimeZone::UTC }
-    }
-
     /// Judges an intent as of its own time. Every agent counts as registered and no budget is used up: a replay asks whether this one
     /// payment would have passed.
     pub fn judge(&self, profile: &Profile, intent: &Intent, context: &Context) -> Verdict {
         let asked = Asking { intent, context, now: intent.created_at, started: Instant::now() };
-        let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent);
-        let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), &known);
-        let ruling = ruling(&self.mandates, &request(&asked, &seen, &self.zone), &asked, &HashMap::new());
+        let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent, !context.heard.is_empty());
+        let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), known);
+        let ruling = ruling(
+            &self.mandates,
+            &request(intent, asked.now, seen.category, &self.zone),
+            intent.service.category,
+            &HashMap::new(),
+        );
         let answer = decide(&Question {
             asker: AgentStanding::Active,
             ruling: &ruling,
@@ -57,7 +57,7 @@ impl Rules {
 
     /// The model's view of an intent: what a scorer is trained on. `None` without a working encoder.
     pub fn features(&self, profile: &Profile, intent: &Intent, context: &Context) -> Option<Features> {
-        let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent);
+        let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent, !context.heard.is_empty());
         let asked = Asked { intent, context, now: intent.created_at, trust: Trust::default() };
         self.model.as_ref()?.features(&asked, &known).ok()
     }

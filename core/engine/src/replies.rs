@@ -1,12 +1,14 @@
 //! What comes after a verdict: the user's reply to a whisper, and what became of the payment.
 
+use assent_policy::Standing;
 use assent_store::Writing;
-use assent_types::{Id, Intent, Moment, PastPayment};
+use assent_types::{Id, Intent, Moment, PastPayment, Presence, Reason, ReplyNeeded, WrittenReason};
 use assent_whisper::Meaning;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::engine::Engine;
+use crate::agents::{self, AgentStanding};
+use crate::engine::{Engine, request, what_is_allowed, written};
 use crate::error::EngineError;
 use crate::history;
 use crate::ledger::{self, Entry, Kept, Outcome, State};
@@ -20,6 +22,12 @@ pub struct Replied {
     pub meaning: Meaning,
     /// What became of the intent: confirmed, refused, or still asked.
     pub state: State,
+    /// The reply that is needed, where a yes came in a way that is not enough; the whisper stays open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<ReplyNeeded>,
+    /// Why a yes could not be followed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<WrittenReason>,
 }
 
 /// What an outcome came to.
@@ -35,45 +43,83 @@ pub struct Closed {
 const MOST_UNCLEAR: u8 = 2;
 
 impl Engine {
-    /// Takes the user's words as the reply to an open whisper. Only a clear yes in time confirms; silence, doubt and a change mean no
-    /// payment, and a whisper is answered once.
-    pub fn reply(&self, intent_id: &Id, words: &str) -> Result<Replied, EngineError> {
+    /// Takes the user's words as the reply to an open whisper, given in this way: spoken ([`ReplyNeeded::Any`]), touched, or with a
+    /// biometric. A biometric that the device saw when the intent was judged counts as well.
+    ///
+    /// Only a clear yes, in time and in a way that is enough, confirms; silence, doubt and a change mean no payment, and a whisper is
+    /// answered once. A yes is held against what the user allows *now*: an agent that was revoked since, or a payee that was forbidden,
+    /// is not paid.
+    pub fn reply(&self, intent_id: &Id, words: &str, given: ReplyNeeded) -> Result<Replied, EngineError> {
         self.store.write(|book| {
             let mut entry = ledger::entry(book, intent_id)?.ok_or(EngineError::UnknownIntent)?;
-            let (State::Asked, Some(kept)) = (entry.state, entry.kept.as_mut()) else {
+            let (State::Asked, Some(mut kept)) = (entry.state, entry.kept.take()) else {
                 return Err(EngineError::NoOpenWhisper);
             };
-            let now = self.now_of(kept)?;
+            let now = self.now_of(&kept);
             if kept.lapses_at.is_none_or(|lapses| lapses.timestamp() < now.timestamp()) {
                 // Silence meant no. It is written down, and the late reply is refused.
                 entry.state = State::Refused;
-                note(book, &mut entry, &json!({"kind": "lapse", "at": now, "intent_id": intent_id}))?;
-                ledger::keep(book, intent_id, &entry)?;
+                entry.kept = Some(kept);
+                note(book, intent_id, entry, &json!({"kind": "lapse", "at": now, "intent_id": intent_id}))?;
                 return Ok(None);
             }
-            let payee = kept.payee.clone();
             let meaning = assent_whisper::read(words, Some(kept.tongue), Some(kept.most));
-            let state = match meaning {
-                Meaning::Yes => State::Confirmed,
-                Meaning::No | Meaning::Change => State::Refused,
-                Meaning::Question => State::Asked,
+            let mut replied =
+                Replied { intent_id: intent_id.clone(), meaning, state: State::Asked, needs: None, reasons: Vec::new() };
+            match meaning {
+                Meaning::Yes if kept.needed > strength(given, kept.presence) => replied.needs = Some(kept.needed),
+                Meaning::Yes => match self.may_still_be_paid(book, &mut kept, now)? {
+                    Ok(()) => {
+                        ledger::book_all(book, &kept.charges)?;
+                        ledger::note_payee(book, &kept.payee, now)?;
+                        replied.state = State::Confirmed;
+                    }
+                    Err(reasons) => {
+                        replied.reasons = reasons.iter().map(|reason| written(reason, kept.tongue)).collect();
+                        replied.state = State::Refused;
+                    }
+                },
+                Meaning::No | Meaning::Change => replied.state = State::Refused,
+                Meaning::Question => {}
                 Meaning::Unclear => {
                     kept.unclear = kept.unclear.saturating_add(1);
-                    if kept.unclear >= MOST_UNCLEAR { State::Refused } else { State::Asked }
+                    if kept.unclear >= MOST_UNCLEAR {
+                        replied.state = State::Refused;
+                    }
                 }
-            };
-            if state == State::Confirmed {
-                let charges = kept.charges.clone();
-                ledger::book_all(book, &charges)?;
-                ledger::note_payee(book, &payee, now)?;
             }
-            entry.state = state;
-            let body = json!({"kind": "reply", "at": now, "intent_id": intent_id, "words": words, "meaning": meaning, "state": state});
-            note(book, &mut entry, &body)?;
-            ledger::keep(book, intent_id, &entry)?;
-            Ok(Some(Replied { intent_id: intent_id.clone(), meaning, state }))
+            entry.state = replied.state;
+            entry.kept = Some(kept);
+            let body = json!({
+                "kind": "reply", "at": now, "intent_id": intent_id, "words": words, "given": given, "meaning": meaning,
+                "state": replied.state, "needs": replied.needs,
+            });
+            note(book, intent_id, entry, &body)?;
+            Ok(Some(replied))
         })?
         .ok_or(EngineError::NoOpenWhisper)
+    }
+
+    /// Holds a yes against the rules as they stand now: what it has to book, or why it cannot be followed.
+    fn may_still_be_paid(
+        &self,
+        book: &Writing<'_>,
+        kept: &mut Kept,
+        now: Moment,
+    ) -> Result<Result<(), Vec<Reason>>, EngineError> {
+        match agents::standing(book, &kept.agent)? {
+            AgentStanding::Revoked => return Ok(Err(vec![Reason::AgentRevoked])),
+            AgentStanding::Suspended => return Ok(Err(vec![Reason::AgentSuspended])),
+            AgentStanding::Active | AgentStanding::Unknown => {}
+        }
+        let intent = intent(kept)?;
+        let category = history::category(book, &kept.payee)?;
+        let (ruling, _) = what_is_allowed(book, &intent, &request(&intent, now, category, &self.zone))?;
+        if ruling.standing == Standing::Forbidden {
+            return Ok(Err(ruling.reasons));
+        }
+        kept.charges = ruling.charges;
+        Ok(Ok(()))
     }
 
     /// Closes an intent. A settled payment is learned from; a disputed or refunded one is unlearned; one that was refunded or never paid
@@ -81,47 +127,63 @@ impl Engine {
     pub fn outcome(&self, intent_id: &Id, outcome: Outcome) -> Result<Closed, EngineError> {
         self.store.write(|book| {
             let mut entry = ledger::entry(book, intent_id)?.ok_or(EngineError::UnknownIntent)?;
-            let before = entry.state;
-            let after = before.after(outcome).ok_or(EngineError::WrongState)?;
-            let Some(kept) = entry.kept.clone() else { return Err(EngineError::WrongState) };
+            let (before, Some(after)) = (entry.state, entry.state.after(outcome)) else {
+                return Err(EngineError::WrongState);
+            };
+            let closed = Closed { intent_id: intent_id.clone(), state: after };
+            let Some(kept) = entry.kept.as_mut() else { return Err(EngineError::WrongState) };
             if after == before {
-                return Ok(Closed { intent_id: intent_id.clone(), state: after });
+                return Ok(closed);
             }
-            let now = self.now_of(&kept)?;
-            if before.is_booked() && !after.is_booked() {
+            let now = self.now_of(kept);
+            if before.is_booked() {
                 ledger::release_all(book, &kept.charges)?;
             }
+            if after == State::Settled {
+                // What was reserved for a negotiation and not spent is free again.
+                kept.charges.iter_mut().for_each(|charge| charge.amount = kept.price);
+            }
+            if after.is_booked() {
+                ledger::book_all(book, &kept.charges)?;
+            }
             match after {
-                State::Settled => history::learn_settled(book, intent_id, &settled(&kept, now)?)?,
+                State::Settled => history::learn_settled(book, intent_id, &settled(kept)?)?,
                 State::Disputed | State::Refunded => history::unlearn(book, intent_id)?,
                 _ => {}
             }
             entry.state = after;
-            note(
-                book,
-                &mut entry,
-                &json!({"kind": "outcome", "at": now, "intent_id": intent_id, "outcome": outcome}),
-            )?;
-            ledger::keep(book, intent_id, &entry)?;
-            Ok(Closed { intent_id: intent_id.clone(), state: after })
+            let body = json!({"kind": "outcome", "at": now, "intent_id": intent_id, "outcome": outcome});
+            note(book, intent_id, entry, &body)?;
+            Ok(closed)
         })
     }
 
-    fn now_of(&self, kept: &Kept) -> Result<Moment, EngineError> {
-        Ok(self.clock.now(&intent(kept)?))
+    fn now_of(&self, kept: &Kept) -> Moment {
+        self.clock.now(kept.created_at, &self.zone)
     }
 }
 
+/// How strong a reply is, given in this way on a device that knew so much of its owner.
+fn strength(given: ReplyNeeded, presence: Presence) -> ReplyNeeded {
+    if presence == Presence::Biometric { ReplyNeeded::Biometric } else { given }
+}
+
 fn intent(kept: &Kept) -> Result<Intent, EngineError> {
-    history::stored_intent(&kept.intent)
+    Intent::from_stored_json(&kept.intent).map_err(|_| EngineError::Unreadable("intent"))
 }
 
-fn settled(kept: &Kept, now: Moment) -> Result<PastPayment, EngineError> {
-    Ok(PastPayment::of_intent(&intent(kept)?, now, kept.channel, kept.place))
+/// The payment as it is learned: at the time when it was wanted, which is what habits are made of, not when its settlement was reported.
+fn settled(kept: &Kept) -> Result<PastPayment, EngineError> {
+    Ok(PastPayment::of_intent(&intent(kept)?, kept.at, kept.channel, kept.place))
 }
 
-fn note(book: &mut Writing<'_>, entry: &mut Entry, body: &serde_json::Value) -> Result<(), EngineError> {
-    let receipt = book.append(&body.to_string())?;
-    entry.journal.push(receipt.index);
-    Ok(())
+/// Journals something about an intent and keeps its entry.
+fn note(
+    book: &mut Writing<'_>,
+    id: &Id,
+    mut entry: Entry,
+    body: &serde_json::Value,
+) -> Result<(), EngineError> {
+    entry.journal.push(book.append(&body.to_string())?.index);
+    ledger::keep(book, id, &entry)
 }

@@ -20,7 +20,7 @@ use crate::mandates;
 pub enum Forget {
     /// A payee: its payments, habits, trust, and what was judged and written about it.
     Payee(Id),
-    /// An agent: its registration and what was judged and written about its intents.
+    /// An agent: its registration and what was judged and written about its intents. A revoked one stays revoked.
     Agent(Id),
     /// Everything but the journal's chain.
     Everything,
@@ -59,19 +59,14 @@ impl Engine {
     }
 
     fn set_agent(&self, id: &Id, standing: AgentStanding) -> Result<Agent, EngineError> {
-        self.store.write(|book| {
-            let now = Clock::system();
-            let agent = agents::set(book, id, standing, now)?;
-            journal(book, now, json!({"kind": "agent", "agent": id, "standing": standing}))?;
-            Ok(agent)
-        })
+        self.store.write(|book| agents::set(book, id, standing, Clock::system(&self.zone)))
     }
 
     /// Adds a mandate.
     pub fn add_mandate(&self, mandate: &Mandate) -> Result<(), EngineError> {
         self.store.write(|book| {
             mandates::add(book, mandate)?;
-            journal(book, Clock::system(), json!({"kind": "mandate_added", "mandate": mandate}))
+            journal(book, Clock::system(&self.zone), json!({"kind": "mandate_added", "mandate": mandate}))
         })
     }
 
@@ -79,7 +74,7 @@ impl Engine {
     pub fn remove_mandate(&self, id: &Id) -> Result<(), EngineError> {
         self.store.write(|book| {
             mandates::remove(book, id)?;
-            journal(book, Clock::system(), json!({"kind": "mandate_removed", "mandate_id": id}))
+            journal(book, Clock::system(&self.zone), json!({"kind": "mandate_removed", "mandate_id": id}))
         })
     }
 
@@ -92,7 +87,7 @@ impl Engine {
     pub fn import_trust(&self, signals: &[(Id, Trust)]) -> Result<(), EngineError> {
         self.store.write(|book| {
             signals.iter().try_for_each(|(payee, trust)| book.put(Table::Trust, payee.as_str(), trust))?;
-            journal(book, Clock::system(), json!({"kind": "trust", "signals": signals.len()}))
+            journal(book, Clock::system(&self.zone), json!({"kind": "trust", "signals": signals.len()}))
         })
     }
 
@@ -109,9 +104,14 @@ impl Engine {
                     Forgotten { payments, ..forget_intents(book, |kept| kept.payee == *payee)? }
                 }
                 Forget::Agent(agent) => {
-                    book.delete(Table::Agents, agent.as_str())?;
+                    let registration = agents::forget(book, agent)?;
                     let payments = history::forget(book, |payment| payment.agent.as_ref() == Some(agent))?;
-                    Forgotten { payments, ..forget_intents(book, |kept| kept.agent == *agent)? }
+                    let done = forget_intents(book, |kept| kept.agent == *agent)?;
+                    Forgotten {
+                        payments,
+                        journal_entries: done.journal_entries.saturating_add(registration),
+                        ..done
+                    }
                 }
                 Forget::Everything => {
                     let payments = history::forget(book, |_| true)?;
@@ -139,7 +139,7 @@ impl Engine {
             }
             journal(
                 book,
-                Clock::system(),
+                Clock::system(&self.zone),
                 json!({"kind": "forgotten", "intents": done.intents, "payments": done.payments}),
             )?;
             Ok(done)
@@ -155,7 +155,7 @@ fn forget_intents(
     let mut done = Forgotten::default();
     for entry in book.scan::<Entry>(Table::Intents)? {
         let Some(kept) = entry.kept.as_ref().filter(|kept| gone(kept)) else { continue };
-        let id = history::stored_intent(&kept.intent)?.id;
+        let id = kept.id.clone();
         for index in &entry.journal {
             done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(*index)?));
         }
@@ -163,7 +163,13 @@ fn forget_intents(
         ledger::keep(
             book,
             &id,
-            &Entry { digest: [0; 32], state: entry.state, kept: None, journal: Vec::new() },
+            &Entry {
+                digest: [0; 32],
+                state: entry.state,
+                kept: None,
+                journal: Vec::new(),
+                spoiled: Vec::new(),
+            },
         )?;
         done.intents = done.intents.saturating_add(1);
     }

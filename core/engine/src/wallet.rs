@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use assent_policy::Room;
 use assent_store::Table;
-use assent_types::{Currency, Id, Moment, Money};
+use assent_types::{Currency, Id, Moment, Money, Text};
 use serde::Serialize;
 
 use crate::agents::{self, Agent};
@@ -22,7 +22,7 @@ pub struct Line {
     /// The payee's id.
     pub payee: Id,
     /// The payee's name as it stood on the latest payment.
-    pub payee_name: String,
+    pub payee_name: Text,
     /// The month in the user's time zone, `2026-05`.
     pub month: String,
     /// Paid.
@@ -68,8 +68,10 @@ impl Engine {
             let kept =
                 || entries.iter().filter_map(|entry| entry.kept.as_ref().map(|kept| (entry.state, kept)));
             let at = match self.clock {
-                Clock::System => Clock::system(),
-                Clock::Intent => kept().map(|(_, kept)| kept.at).max().unwrap_or_else(Clock::system),
+                Clock::System => Clock::system(&self.zone),
+                Clock::Intent => {
+                    kept().map(|(_, kept)| kept.at).max().unwrap_or_else(|| Clock::system(&self.zone))
+                }
             };
             let mut lines: BTreeMap<(String, Id, Id, Currency), Line> = BTreeMap::new();
             for (state, kept) in kept().filter(|(state, _)| state.is_booked()) {
@@ -88,10 +90,14 @@ impl Engine {
                     State::Settled | State::Disputed => (&mut line.settled, kept.price),
                     _ => (&mut line.reserved, kept.most),
                 };
-                *sum = sum.checked_add(amount).unwrap_or(*sum);
+                *sum = sum
+                    .checked_add(amount)
+                    .unwrap_or(Money::from_minor(i64::MAX, amount.currency()).unwrap_or(*sum));
                 line.count = line.count.saturating_add(1);
             }
-            let asked = entries.iter().filter(|entry| entry.state == State::Asked).count();
+            let open =
+                |lapses: Option<Moment>| lapses.is_some_and(|lapses| lapses.timestamp() >= at.timestamp());
+            let asked = kept().filter(|(state, kept)| *state == State::Asked && open(kept.lapses_at)).count();
             let allowances = mandates::room(book, at, &self.zone)?;
             Ok(Wallet {
                 at,

@@ -29,7 +29,7 @@ pub struct Recollection {
     pub agent: Option<AgentHabit>,
     /// The payees whose names look the same.
     pub same_name: NameHabit,
-    /// The latest payees' names; read only where the payee is new.
+    /// The latest payees' names; read only where the payee is new or comes under another name, or where words were heard.
     pub known: Known,
 }
 
@@ -43,9 +43,18 @@ macro_rules! read {
     };
 }
 
-/// What this user's history says around a payment to `service` by `agent`.
-pub fn recall<S: Shelf>(shelf: &S, service: &Service, agent: &Id) -> Result<Recollection, S::Error> {
+/// What this user's history says around a payment to `service` by `agent`. `heard` tells that the user's words are known: they may name
+/// another payee, so the names are read.
+pub fn recall<S: Shelf>(
+    shelf: &S,
+    service: &Service,
+    agent: &Id,
+    heard: bool,
+) -> Result<Recollection, S::Error> {
     let payee = read!(shelf, Key::Payee(service.id.clone()), Payee);
+    let as_before = payee.as_ref().is_some_and(|payee: &PayeeHabit| {
+        payee.name == service.name || skeleton(payee.name.as_str()) == skeleton(service.name.as_str())
+    });
     let category = service.category.or_else(|| payee.as_ref().and_then(|p: &PayeeHabit| p.category));
     Ok(Recollection {
         user: read!(shelf, Key::User, User),
@@ -55,7 +64,7 @@ pub fn recall<S: Shelf>(shelf: &S, service: &Service, agent: &Id) -> Result<Reco
         },
         agent: read!(shelf, Key::Agent(agent.clone()), Agent),
         same_name: read!(shelf, Key::Name(skeleton(service.name.as_str())), Name).unwrap_or_default(),
-        known: if payee.is_some() {
+        known: if as_before && !heard {
             Known::default()
         } else {
             read!(shelf, Key::Known, Known).unwrap_or_default()
@@ -104,7 +113,10 @@ fn learn_payee<S: Shelf>(
         },
     };
     payee.name = service.name.clone();
-    payee.category = service.category.or(payee.category);
+    // An agent may say what a new payee is, but not rename what the user's own payments say.
+    if payment.agent.is_none() || payee.category.is_none() {
+        payee.category = service.category.or(payee.category);
+    }
     payee.count = payee.count.saturating_add(1);
     add_amount(&mut payee.amounts, payment.price);
     payee.hours.add(payment.at.hour_of_week());

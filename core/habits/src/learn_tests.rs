@@ -23,7 +23,7 @@ fn a_lunch_habit_is_recalled() {
         learn(&mut shelf, &payment(day, "noodle-1", "Noodle House", &at, "38.00", extra)).unwrap();
     }
     let asked = payment(99, "noodle-1", "Noodle House", "2026-05-11T12:01:00+08:00", "38.00", "");
-    let found = recall(&shelf, &asked.service, &Id::new("chef").unwrap()).unwrap();
+    let found = recall(&shelf, &asked.service, &Id::new("chef").unwrap(), false).unwrap();
     let payee = found.payee.unwrap();
     assert_eq!((payee.count, payee.agents.count("chef"), payee.items.count("beef noodles")), (5, 5, 5));
     assert_eq!(payee.main_amounts().unwrap().usual().unwrap().to_string(), "38.00 CNY");
@@ -31,7 +31,13 @@ fn a_lunch_habit_is_recalled() {
     assert_eq!(found.category.unwrap().payees, 2);
     assert_eq!(found.agent.unwrap().count, 5);
     assert_eq!(found.user.unwrap().count, 10);
-    assert!(found.known.payees.is_empty(), "the names are read for new payees only");
+    assert!(found.known.payees.is_empty(), "nothing asks for the names");
+    let spelled = payment(100, "noodle-1", "NOODLE-HOUSE", "2026-05-11T12:01:00+08:00", "38.00", "");
+    let chef = Id::new("chef").unwrap();
+    assert!(recall(&shelf, &spelled.service, &chef, false).unwrap().known.payees.is_empty());
+    let renamed = payment(101, "noodle-1", "Cafe", "2026-05-11T12:01:00+08:00", "38.00", "");
+    assert_eq!(recall(&shelf, &renamed.service, &chef, false).unwrap().known.payees.len(), 2);
+    assert_eq!(recall(&shelf, &asked.service, &chef, true).unwrap().known.payees.len(), 2);
 }
 
 #[test]
@@ -40,7 +46,7 @@ fn a_new_account_under_a_known_name_is_found() {
     learn(&mut shelf, &payment(1, "noodle-1", "Noodle House", "2026-05-04T12:01:00+08:00", "38.00", ""))
         .unwrap();
     let asked = payment(2, "evil-9", "N00DLE HOUSE", "2026-05-05T12:01:00+08:00", "38.00", "");
-    let found = recall(&shelf, &asked.service, &Id::new("chef").unwrap()).unwrap();
+    let found = recall(&shelf, &asked.service, &Id::new("chef").unwrap(), false).unwrap();
     assert!(found.payee.is_none());
     assert_eq!(found.same_name.payees[0].0.as_str(), "noodle-1");
     assert_eq!(found.known.payees.len(), 1);
@@ -74,7 +80,7 @@ fn currencies_are_told_apart_and_bounded() {
         learn(&mut shelf, &paid).unwrap();
     }
     let asked = payment(99, "shop", "Shop", "2026-05-11T12:01:00+08:00", "38", "");
-    let payee = recall(&shelf, &asked.service, &Id::new("a").unwrap()).unwrap().payee.unwrap();
+    let payee = recall(&shelf, &asked.service, &Id::new("a").unwrap(), false).unwrap().payee.unwrap();
     assert_eq!(payee.amounts.len(), 4);
     assert_eq!(payee.main_amounts().unwrap().currency.code(), "CNY");
     assert_eq!(payee.amounts_like(asked.price).unwrap().count, 2);

@@ -10,7 +10,7 @@
 //! )?;
 //! learn(&mut shelf, &paid)?;
 //!
-//! let known = recall(&shelf, &paid.service, &Id::new("chef")?)?;
+//! let known = recall(&shelf, &paid.service, &Id::new("chef")?, false)?;
 //! assert_eq!(known.payee.map(|payee| payee.count), Some(1));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -96,6 +96,11 @@ impl Rhythm {
         self.minutes.iter().min().map(|minutes| f64::from(*minutes) / MINUTES_A_DAY)
     }
 
+    /// How many of the remembered intervals (at most twelve, the latest) are at most this long, in days.
+    pub fn comes_within(&self, days: f64) -> usize {
+        self.minutes.iter().filter(|minutes| f64::from(**minutes) / MINUTES_A_DAY <= days).count()
+    }
+
     /// The interval in days where payments come regularly: at least two intervals of five days or more, each within a quarter of the
     /// median, which lets a month have 28 to 31 days and a bill come a week late.
     pub fn regular_days(&self) -> Option<f64> {
@@ -149,6 +154,22 @@ mod tests {
         assert!(
             rhythm(&["2026-01-01", "2026-02-01", "2026-02-10"]).due(at("2026-03-01T09:00:00Z")).is_none()
         );
+    }
+
+    #[test]
+    fn short_intervals_are_counted_among_those_remembered() {
+        let mut trips = Rhythm::new(at("2026-05-04T09:00:00Z"));
+        for time in ["2026-05-04T09:08:00Z", "2026-05-05T09:00:00Z", "2026-05-05T09:05:30Z"] {
+            trips.add(at(time));
+        }
+        let within = |minutes: f64| trips.comes_within(minutes / 1440.0);
+        assert_eq!((within(1.0), within(5.0), within(8.0), within(10.0)), (0, 1, 2, 2));
+        assert_eq!((trips.comes_within(30.0), trips.comes_within(f64::NAN)), (3, 0));
+        assert_eq!(Rhythm::new(at("2026-05-04T09:00:00Z")).comes_within(30.0), 0);
+        for day in 6..26 {
+            trips.add(at(&format!("2026-05-{day:02}T09:00:00Z")));
+        }
+        assert_eq!(trips.comes_within(10.0 / 1440.0), 0, "what was long ago is forgotten");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use assent_types::{Id, Named};
 use crate::record::Record;
 
 /// The name of one record.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// The one record of all payments.
     User,
@@ -35,6 +35,20 @@ impl Key {
             Self::Name(skeleton) => format!("name/{skeleton}"),
             Self::Known => "known".to_owned(),
         }
+    }
+}
+
+/// Names the kind of record alone: a skeleton is a name.
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::User => "User",
+            Self::Payee(_) => "Payee(…)",
+            Self::Category(_) => "Category(…)",
+            Self::Agent(_) => "Agent(…)",
+            Self::Name(_) => "Name(…)",
+            Self::Known => "Known",
+        })
     }
 }
 

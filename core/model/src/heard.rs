@@ -1,70 +1,19 @@
 //! What counts of what was heard, and its words and numbers.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use assent_types::numerals::{self, Found};
 use assent_types::{Speaker, Text, Utterance};
+use jiff::civil::Date;
 
+use crate::agree::agrees;
+use crate::dates::{self, Days};
 use crate::look::is_han;
 
-/// Beginnings by which a user agrees.
-const AGREE: &[&str] = &[
-    "yes",
-    "yeah",
-    "yep",
-    "yup",
-    "sure",
-    "ok",
-    "okay",
-    "right",
-    "correct",
-    "perfect",
-    "great",
-    "fine",
-    "good",
-    "confirm",
-    "confirmed",
-    "absolutely",
-    "exactly",
-    "alright",
-    "please",
-    "works",
-    "go",
-];
-const AGREE_HAN: &[&str] =
-    &["好", "是", "对", "行", "可以", "嗯", "没错", "不错", "没问题", "确认", "同意", "要得", "付吧"];
-/// Words by which a user takes it back or changes it; one of them and the agent's turn does not count.
-const OBJECT: &[&str] = &[
-    "no",
-    "not",
-    "don't",
-    "dont",
-    "doesn't",
-    "isn't",
-    "cancel",
-    "instead",
-    "but",
-    "change",
-    "actually",
-    "rather",
-    "wait",
-    "stop",
-    "different",
-    "another",
-    "else",
-    "wrong",
-    "except",
-    "never",
-    "however",
-    "nope",
-];
-const OBJECT_HAN: &[&str] = &["不", "别", "換", "换", "取消", "但", "改", "等等", "错", "没有", "另"];
-/// Phrases with an objecting word that object to nothing.
-const NO_OBJECTION: &[&str] =
-    &["no problem", "not bad", "nothing else", "why not", "没错", "不错", "没问题", "不用找"];
-
-/// How many agreeing words in at most: later in a sentence the same words mean other things.
-const OPENING: usize = 5;
+/// Numbers read of one turn, and of all turns. People say far fewer; what an agent floods a talk with must not cost time.
+pub(crate) const NUMBERS_PER_TURN: usize = 64;
+pub(crate) const NUMBERS_IN_ALL: usize = 256;
 
 /// One turn that counts.
 pub(crate) struct Turn {
@@ -74,12 +23,28 @@ pub(crate) struct Turn {
     pub numbers: Vec<Found>,
     /// Whether the agent said it and the user agreed.
     pub agreed: bool,
+    /// Whether it holds more numbers than are kept.
+    cut: bool,
 }
 
 impl Turn {
     fn new(text: &Text, agreed: bool) -> Self {
         let text = text.as_str().to_lowercase();
-        Self { numbers: numerals::find(&text), text, agreed }
+        let mut turn = Self { numbers: numerals::find(&text), text, agreed, cut: false };
+        turn.keep(NUMBERS_PER_TURN);
+        turn
+    }
+
+    /// Keeps the first numbers; gives how many are left of those allowed.
+    fn keep(&mut self, most: usize) -> usize {
+        self.cut |= self.numbers.len() > most;
+        self.numbers.truncate(most);
+        most.saturating_sub(self.numbers.len())
+    }
+
+    /// Its numbers but for the pronoun "one".
+    pub fn amounts(&self) -> impl Iterator<Item = &Found> {
+        self.numbers.iter().filter(|found| self.text.get(found.start..found.end) != Some("one"))
     }
 }
 
@@ -88,6 +53,9 @@ pub(crate) struct Heard {
     pub turns: Vec<Turn>,
     /// All its words, numbers as decimals.
     pub words: HashSet<String>,
+    /// Whether more numbers were heard than are kept: then nothing may be taken for said in full.
+    pub cut: bool,
+    days: OnceCell<Vec<Days>>,
 }
 
 impl Heard {
@@ -111,8 +79,21 @@ impl Heard {
                 }
             }
         }
+        // The user's own numbers go first, and the latest: what an agent floods the talk with may not push them out.
+        let mut left = NUMBERS_IN_ALL;
+        for agreed in [false, true] {
+            for turn in turns.iter_mut().rev().filter(|turn: &&mut Turn| turn.agreed == agreed) {
+                left = turn.keep(left);
+            }
+        }
         let words = turns.iter().flat_map(|turn| words(&turn.text, &turn.numbers)).collect();
-        (!turns.is_empty()).then_some(Self { turns, words })
+        let cut = turns.iter().any(|turn| turn.cut);
+        (!turns.is_empty()).then_some(Self { turns, words, cut, days: OnceCell::new() })
+    }
+
+    /// The days that each turn speaks of. Read once: `today` is the same wherever one intent is judged.
+    pub fn days(&self, today: Date) -> &[Days] {
+        self.days.get_or_init(|| self.turns.iter().map(|turn| dates::days(&turn.text, today)).collect())
     }
 
     /// The share of a text's words that were said; 1 for a text without words.
@@ -133,16 +114,8 @@ impl Heard {
 
     /// Every number, with its turn.
     pub fn numbers(&self) -> impl Iterator<Item = (&Turn, &Found)> {
-        self.turns
-            .iter()
-            .flat_map(|turn| turn.numbers.iter().map(move |found| (turn, found)))
-            .filter(|(turn, found)| !is_pronoun(turn, found))
+        self.turns.iter().flat_map(|turn| turn.amounts().map(move |found| (turn, found)))
     }
-}
-
-/// The pronoun: "that one" is no number.
-fn is_pronoun(turn: &Turn, found: &Found) -> bool {
-    turn.text.get(found.start..found.end) == Some("one")
 }
 
 /// Where a phrase stands in a text, not inside a longer word.
@@ -155,26 +128,6 @@ pub(crate) fn contains_word(text: &str, phrase: &str) -> bool {
         let last_is_letter = phrase.chars().next_back().is_some_and(|c| !is_han(c));
         !(first_is_letter && inside(before) || last_is_letter && inside(after))
     })
-}
-
-/// Whether the user's turn agrees to the agent's and corrects nothing: it opens with an agreeing word, holds no objecting one and no number
-/// that the agent did not say.
-fn agrees(user: &Turn, agent: &Turn) -> bool {
-    let mut text = user.text.replace('’', "'");
-    let opens_han = AGREE_HAN
-        .iter()
-        .any(|word| text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(word));
-    NO_OBJECTION.iter().for_each(|phrase| text = text.replace(phrase, " "));
-    let split = |c: char| !(c.is_alphanumeric() || c == '\'');
-    let mut latin = user.text.split(split).filter(|w| !w.is_empty()).take(OPENING);
-    let opens = opens_han || latin.any(|word| AGREE.contains(&word));
-    let objects = text.split(split).any(|word| OBJECT.contains(&word))
-        || OBJECT_HAN.iter().any(|word| text.contains(word));
-    let news = user
-        .numbers
-        .iter()
-        .any(|found| !is_pronoun(user, found) && !agent.numbers.iter().any(|said| said.value == found.value));
-    opens && !objects && !news
 }
 
 /// Words that carry no part of an order.

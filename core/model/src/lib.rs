@@ -20,7 +20,7 @@
 //! )?;
 //! let context = Context::from_json(r#"{"said":"2 beef noodles from the noodle house"}"#)?;
 //! let asked = Asked { intent: &intent, context: &context, now: intent.created_at, trust: Trust::default() };
-//! let known = recall(&Memory::default(), &intent.service, &intent.agent)?;
+//! let known = recall(&Memory::default(), &intent.service, &intent.agent, true)?;
 //!
 //! let codes: Vec<_> = observe(&asked, &known).iter().map(|reason| reason.code()).collect();
 //! assert_eq!(codes, ["quantity_not_as_said", "payee_new"]);
@@ -77,6 +77,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod agree;
 mod asked;
 mod category;
 mod claims;

@@ -90,6 +90,11 @@ impl Model {
         Ok(Features { habit: habit::row(asked, known, &self.embedder)?.into_array(), said })
     }
 
+    /// Whether what was said speaks against an intent, by the model's own threshold for [`Evidence::said`]. Never without a scoring head.
+    pub fn is_against(&self, said: f64) -> bool {
+        self.heads.as_ref().is_some_and(|heads| said < heads.thresholds.said_low)
+    }
+
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.
     pub fn judge(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Familiarity, ModelError> {
         let heads = self.heads.as_ref().ok_or(ModelError::NoHead)?;

@@ -1,5 +1,7 @@
 //! What kind of business is paid: a merchant category code of ISO 18245, or one of the project's own names.
 
+mod codes;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::malformed::{Code, Malformed};
@@ -58,6 +60,7 @@ impl Category {
         if text.len() == 4
             && text.bytes().all(|b| b.is_ascii_digit())
             && let Ok(code) = text.parse()
+            && codes::is_known(code)
         {
             return Ok(Self::Code(code));
         }
@@ -182,7 +185,7 @@ mod tests {
             assert_eq!(Category::parse(named.as_str()).unwrap(), Category::Named(*named));
         }
         assert_eq!(Category::parse("0742").unwrap().to_string(), "0742");
-        for bad in ["", "Coffee", "581", "58121", "５８１２", "casino", "-812"] {
+        for bad in ["", "Coffee", "581", "58121", "５８１２", "casino", "-812", "0000", "1234", "9999"] {
             assert_eq!(Category::parse(bad).unwrap_err().code, Code::UnknownCategory, "{bad}");
         }
     }

@@ -83,7 +83,7 @@ pub struct Intent {
     pub items: Vec<Item>,
     /// The order in the service's own parameters.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub details: BTreeMap<String, Text>,
+    pub details: BTreeMap<Text, Text>,
     /// When the agent says it made the intent.
     pub created_at: Moment,
     /// The wallet's token, for the host to check.
@@ -108,6 +108,11 @@ impl Intent {
     /// Reads an intent from JSON text and refuses whatever the contract does not allow.
     pub fn from_json(text: &str) -> Result<Self, Malformed> {
         Self::take(&json::read(text, json::MAX_INTENT_BYTES)?.reader())
+    }
+
+    /// Reads an intent as [`Intent::to_canonical_json`] wrote it, which may be longer than what came in.
+    pub fn from_stored_json(text: &str) -> Result<Self, Malformed> {
+        Self::take(&json::read(text, json::MAX_LINE_BYTES)?.reader())
     }
 
     /// The most that an approval of this intent would cover.
@@ -309,7 +314,11 @@ impl Serialize for UserToken {
 impl SignedMandate {
     fn take(reader: &Reader<'_>) -> Result<Self, Malformed> {
         match reader.node() {
-            node @ (Node::String(_) | Node::Object(_)) => Ok(Self(node.clone())),
+            Node::String(text) => {
+                reader.place(Text::speech(text, usize::MAX))?;
+                Ok(Self(reader.node().clone()))
+            }
+            Node::Object(_) => Ok(Self(reader.node().clone())),
             _ => Err(reader.refuse(Code::WrongType, "a string or an object is needed here")),
         }
     }
@@ -357,11 +366,11 @@ pub(crate) fn take_items(reader: &Reader<'_>, currency: Currency) -> Result<Vec<
     reader.array(MAX_ITEMS)?.iter().map(|r| Item::take(r, currency)).collect()
 }
 
-pub(crate) fn take_details(reader: &Reader<'_>) -> Result<BTreeMap<String, Text>, Malformed> {
+pub(crate) fn take_details(reader: &Reader<'_>) -> Result<BTreeMap<Text, Text>, Malformed> {
     let mut details = BTreeMap::new();
     for (key, value) in reader.entries(MAX_DETAILS)? {
-        value.place(Text::line(key, crate::text::MAX_ID))?;
-        details.insert(key.to_owned(), value.place(Text::free(value.string()?, MAX_DETAIL))?);
+        let key = value.place(Text::line(key, crate::text::MAX_ID))?;
+        details.insert(key, value.place(Text::free(value.string()?, MAX_DETAIL))?);
     }
     Ok(details)
 }

@@ -122,6 +122,19 @@ fn the_canonical_form_reads_back() {
     assert_eq!(Intent::from_json(&intent.to_canonical_json()).unwrap(), intent);
 }
 
+#[test]
+fn what_was_taken_at_the_size_limit_can_be_kept_and_read_again() {
+    let room = json::MAX_INTENT_BYTES - WHOLE.len();
+    let items = vec![r#"{"name":"a","quantity":1,"amount":"1"}"#; 100].join(",");
+    let long = WHOLE
+        .replace(r#"{"name":"beef noodles","quantity":2,"amount":"19.00"}"#, &items)
+        .replace(r#"{"vct":"x"}"#, &format!("\"{}\"", "m".repeat(room - items.len() - 200)));
+    let intent = Intent::from_json(&long).unwrap();
+    let kept = intent.to_canonical_json();
+    assert!(kept.len() > json::MAX_INTENT_BYTES, "{}", kept.len());
+    assert_eq!(Intent::from_stored_json(&kept).unwrap().items, intent.items);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".{0,200}") {

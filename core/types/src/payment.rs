@@ -31,7 +31,7 @@ pub struct PastPayment {
     pub items: Vec<Item>,
     /// The order in the service's own parameters.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub details: BTreeMap<String, Text>,
+    pub details: BTreeMap<Text, Text>,
     /// What the user had said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<Text>,
@@ -47,6 +47,11 @@ impl PastPayment {
     /// Reads a past payment from JSON text.
     pub fn from_json(text: &str) -> Result<Self, Malformed> {
         Self::take(&json::read(text, json::MAX_INTENT_BYTES)?.reader())
+    }
+
+    /// Reads a payment as it serialises, which may be longer than what came in.
+    pub fn from_stored_json(text: &str) -> Result<Self, Malformed> {
+        Self::take(&json::read(text, json::MAX_LINE_BYTES)?.reader())
     }
 
     /// What an intent becomes once it has settled.

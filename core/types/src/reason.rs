@@ -35,6 +35,8 @@ pub enum Slot {
     Date,
     /// Where, or where to.
     Place,
+    /// The order as a whole.
+    Order,
 }
 
 /// One reason; the code is stable, the data is what the sentence needs.
@@ -82,6 +84,15 @@ pub enum Reason {
     },
     /// A name that the user knows, on another account.
     SameNameOtherAccount,
+    /// A payee the user knows, under a name that is quite another than before.
+    NameChanged,
+    /// The user has paid here, but too seldom to call it a habit.
+    BarelyKnown {
+        /// How often.
+        times: u32,
+    },
+    /// The name looks like a kind of business that the user forbids.
+    LooksForbidden(Named),
     /// The user never paid in this currency here.
     CurrencyNew {
         /// The currency that is usual.
@@ -155,6 +166,9 @@ impl Reason {
             Self::PayeeNew => "payee_new",
             Self::LookAlike { .. } => "look_alike",
             Self::SameNameOtherAccount => "same_name_other_account",
+            Self::NameChanged => "name_changed",
+            Self::BarelyKnown { .. } => "barely_known",
+            Self::LooksForbidden(_) => "looks_forbidden",
             Self::CurrencyNew { .. } => "currency_new",
             Self::AmountUnusual { .. } => "amount_unusual",
             Self::TooSoon => "too_soon",
@@ -168,6 +182,7 @@ impl Reason {
             Self::NotAsSaid(Slot::Quantity) => "quantity_not_as_said",
             Self::NotAsSaid(Slot::Date) => "date_not_as_said",
             Self::NotAsSaid(Slot::Place) => "place_not_as_said",
+            Self::NotAsSaid(Slot::Order) => "order_not_as_said",
             Self::NotFamiliar => "not_familiar",
             Self::ModelUnavailable => "model_unavailable",
             Self::Familiar { .. } => "familiar",

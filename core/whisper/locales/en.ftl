@@ -51,6 +51,16 @@ look_alike = Looks like { $known }, but is another account
     .short = look-alike account
 same_name_other_account = A name you know, but another account
     .short = other account
+name_changed = A shop you know, under another name
+    .short = another name
+barely_known = { $count ->
+        [0] You have hardly paid here
+        [one] You have paid here only once
+       *[other] You have paid here only { $times } times
+    }
+    .short = barely known
+looks_forbidden = Looks like { $category }, which you do not allow
+    .short = looks not allowed
 currency_new = You usually pay here in { $currency }
     .short = other currency
 amount_unusual = { $size ->
@@ -84,6 +94,8 @@ quantity_not_as_said = It is not as many as you said
 date_not_as_said = The date is not the one you said
     .short = not as you said
 place_not_as_said = The place is not the one you said
+    .short = not as you said
+order_not_as_said = Not what you asked for
     .short = not as you said
 not_familiar = Not like your usual payments
     .short = unusual for you

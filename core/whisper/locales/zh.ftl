@@ -50,6 +50,15 @@ look_alike = 看起来像{ $known }，但是另一个账户
     .short = 名称相似
 same_name_other_account = 名称您认识，但是另一个账户
     .short = 账户不同
+name_changed = 您认识的商家，但换了名称
+    .short = 换了名称
+barely_known = { $count ->
+        [0] 您几乎没有在这里付过款
+       *[other] 您在这里只付过 { $times } 次
+    }
+    .short = 很少付款
+looks_forbidden = 看起来像您不允许的类别：{ $category }
+    .short = 疑似禁止类别
 currency_new = 您平时在这里用{ $currency }付款
     .short = 币种不同
 amount_unusual = { $size ->
@@ -83,6 +92,8 @@ quantity_not_as_said = 数量和您说的不一样
 date_not_as_said = 日期和您说的不一样
     .short = 与您说的不符
 place_not_as_said = 地点和您说的不一样
+    .short = 与您说的不符
+order_not_as_said = 和您要的不一样
     .short = 与您说的不符
 not_familiar = 和您平时的付款不一样
     .short = 与平时不同

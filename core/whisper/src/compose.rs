@@ -174,6 +174,8 @@ fn alarming(reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| match reason {
         Reason::LookAlike { .. }
         | Reason::SameNameOtherAccount
+        | Reason::NameChanged
+        | Reason::LooksForbidden(_)
         | Reason::IdReused { .. }
         | Reason::CurrencyNew { .. }
         | Reason::NotAsSaid(_) => true,

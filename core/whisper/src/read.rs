@@ -67,7 +67,21 @@ pub fn read(words: &str, _tongue: Option<Tongue>, asked: Option<Money>) -> Meani
     if words.chars().count() > LONGEST {
         return Meaning::Unclear;
     }
-    judge(&pieces(words, asked), asked.is_some())
+    match letter(words) {
+        Some('y') => Meaning::Yes,
+        Some('n') => Meaning::No,
+        _ => judge(&pieces(words, asked), asked.is_some()),
+    }
+}
+
+/// The letter that is the whole reply, as people type it; inside a longer one a single letter says nothing.
+fn letter(text: &str) -> Option<char> {
+    let words = words::split(&words::normal(text));
+    let mut words = words.iter().filter(|word| word.text != BREAK);
+    let (first, rest) = (words.next()?, words.next());
+    let mut letters = first.text.chars();
+    let letter = letters.next()?;
+    (rest.is_none() && letters.next().is_none()).then_some(letter)
 }
 
 fn judge(pieces: &[Piece], asked: bool) -> Meaning {
@@ -180,6 +194,24 @@ mod tests {
             assert_eq!(read(words, None, yuan("38.00")), meaning, "{words}");
         }
         assert_eq!(read("yes, 38 yuan", None, None), Meaning::Unclear);
+    }
+
+    #[test]
+    fn a_letter_counts_only_as_the_whole_reply() {
+        for (words, meaning) in [
+            ("y", Meaning::Yes),
+            (" Y. ", Meaning::Yes),
+            ("ｙ", Meaning::Yes),
+            ("n", Meaning::No),
+            ("N!", Meaning::No),
+            ("y?", Meaning::Question),
+            ("y n", Meaning::Unclear),
+            ("y tho", Meaning::Unclear),
+            ("generation y", Meaning::Unclear),
+            ("x", Meaning::Unclear),
+        ] {
+            assert_eq!(read(words, None, yuan("38.00")), meaning, "{words}");
+        }
     }
 
     proptest! {

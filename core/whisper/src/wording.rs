@@ -77,7 +77,7 @@ fn values(reason: &Reason, tongue: Tongue) -> Values<'static> {
                 ("after", amount::amount(*after, tongue).into()),
             ]
         }
-        Reason::CategoryForbidden(named) => {
+        Reason::CategoryForbidden(named) | Reason::LooksForbidden(named) => {
             let id = format!("category-{}", named.as_str());
             let name =
                 message(tongue, &id, None, Vec::new()).unwrap_or_else(|| named.as_str().replace('_', " "));
@@ -91,7 +91,9 @@ fn values(reason: &Reason, tongue: Tongue) -> Values<'static> {
             let (size, times) = how_many_times(*times);
             vec![("size", size.into()), ("times", times.into())]
         }
-        Reason::Familiar { times: count } | Reason::Due { every_days: count } => {
+        Reason::Familiar { times: count }
+        | Reason::BarelyKnown { times: count }
+        | Reason::Due { every_days: count } => {
             vec![("count", FluentValue::from(*count)), ("times", amount::grouped(&count.to_string()).into())]
         }
         _ => Vec::new(),
@@ -142,6 +144,7 @@ mod tests {
             Reason::PayeeNew,
             Reason::LookAlike { known: Text::line("Starbucks", 99).unwrap() },
             Reason::SameNameOtherAccount,
+            Reason::NameChanged,
             Reason::TooSoon,
             Reason::CategoryNew,
             Reason::HourUnusual,
@@ -154,10 +157,13 @@ mod tests {
             Reason::AsSaid,
         ];
         all.extend(Named::ALL.iter().map(|named| Reason::CategoryForbidden(*named)));
+        all.extend(Named::ALL.iter().map(|named| Reason::LooksForbidden(*named)));
         for period in [Period::Payment, Period::Day, Period::Week, Period::Month, Period::Total] {
             all.extend([Reason::SumLimit(period), Reason::CountLimit(period)]);
         }
-        for slot in [Slot::Amount, Slot::Payee, Slot::Item, Slot::Quantity, Slot::Date, Slot::Place] {
+        for slot in
+            [Slot::Amount, Slot::Payee, Slot::Item, Slot::Quantity, Slot::Date, Slot::Place, Slot::Order]
+        {
             all.push(Reason::NotAsSaid(slot));
         }
         for code in ["CNY", "JPY", "USD", "EUR", "GBP", "HKD", "KWD", "SEK"] {
@@ -167,7 +173,11 @@ mod tests {
             all.push(Reason::AmountUnusual { times });
         }
         for n in [0, 1, 2, 12, u32::MAX] {
-            all.extend([Reason::Familiar { times: n }, Reason::Due { every_days: n }]);
+            all.extend([
+                Reason::Familiar { times: n },
+                Reason::BarelyKnown { times: n },
+                Reason::Due { every_days: n },
+            ]);
         }
         for reason in &all {
             match reason {
@@ -188,6 +198,9 @@ mod tests {
                 | Reason::PayeeNew
                 | Reason::LookAlike { .. }
                 | Reason::SameNameOtherAccount
+                | Reason::NameChanged
+                | Reason::BarelyKnown { .. }
+                | Reason::LooksForbidden(_)
                 | Reason::CurrencyNew { .. }
                 | Reason::AmountUnusual { .. }
                 | Reason::TooSoon
@@ -261,6 +274,14 @@ mod tests {
         );
         assert_eq!(say(Reason::Familiar { times: 1 }, Tongue::English), "You have paid here once");
         assert_eq!(say(Reason::Familiar { times: 12 }, Tongue::English), "You have paid here 12 times");
+        assert_eq!(say(Reason::BarelyKnown { times: 1 }, Tongue::English), "You have paid here only once");
+        assert_eq!(say(Reason::BarelyKnown { times: 2 }, Tongue::English), "You have paid here only 2 times");
+        assert_eq!(say(Reason::BarelyKnown { times: 2 }, Tongue::Chinese), "您在这里只付过 2 次");
+        assert_eq!(
+            say(Reason::LooksForbidden(Named::Gambling), Tongue::English),
+            "Looks like gambling, which you do not allow"
+        );
+        assert_eq!(say(Reason::NotAsSaid(Slot::Order), Tongue::English), "Not what you asked for");
         for reason in every_reason() {
             if matches!(reason, Reason::SumLimit(_) | Reason::CountLimit(_) | Reason::BeyondCard) {
                 for tongue in TONGUES {

@@ -5,8 +5,11 @@
 mod day;
 mod person;
 
+use std::sync::Arc;
+
 use assent::{
-    Clock, Context, Decision, Engine, FileVault, Id, Intent, Mandate, Model, Options, Outcome, Verdict,
+    Clock, Context, Decision, Engine, FileVault, Id, Intent, Mandate, Model, Options, Outcome, ReplyNeeded,
+    Verdict,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -21,7 +24,7 @@ use day::{Scene, Then};
 pub fn run(language: DemoLanguage) -> Result<Malformed, Failure> {
     let home = tempfile::tempdir().map_err(|error| Failure::new("file", error.to_string()))?;
     let zone = TimeZone::fixed(jiff::tz::offset(8));
-    let options = Options { clock: Clock::Intent, zone, model: Some(Model::embedded()?) };
+    let options = Options { clock: Clock::Intent, zone, model: Some(Arc::new(Model::embedded()?)) };
     let engine = Engine::open(home.path(), &FileVault::new(home.path()), options)?;
     let tell = |english: &str, chinese: &str| {
         eprintln!("{}", if language == DemoLanguage::En { english } else { chinese });
@@ -95,7 +98,7 @@ fn play(engine: &Engine, scene: &Scene, language: DemoLanguage) -> Result<(), Fa
                 return settle(engine, &intent, &verdict);
             }
             let words = pick((english, chinese));
-            let replied = engine.reply(&intent.id, words)?;
+            let replied = engine.reply(&intent.id, words, ReplyNeeded::Biometric)?;
             eprintln!("               “{words}” → {}", named(replied.state));
             if replied.state == assent::State::Confirmed {
                 engine.outcome(&intent.id, Outcome::Settled)?;

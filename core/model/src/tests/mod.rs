@@ -41,7 +41,7 @@ impl Scene {
     }
 
     pub fn known(&self) -> Recollection {
-        recall(&self.shelf, &self.intent.service, &self.intent.agent).unwrap()
+        recall(&self.shelf, &self.intent.service, &self.intent.agent, !self.context.heard.is_empty()).unwrap()
     }
 
     /// The codes of what is observed, in order.
