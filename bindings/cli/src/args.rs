@@ -13,7 +13,7 @@ const START: &str = "Begin with `assent demo`. Then, with your own data:
 
 /// Judges the payments that AI agents want to make, against what you allow and what you usually do. Nothing leaves this device.
 #[derive(Debug, Parser)]
-#[command(name = "assent", version, about, max_term_width = 110, after_help = START)]
+#[command(name = "assent", version, max_term_width = 110, after_help = START)]
 pub struct Cli {
     /// The folder of your store; by default the platform's data folder
     #[arg(long, global = true, value_name = "DIR")]

@@ -1,6 +1,6 @@
 //! The wallet as a table for people and as JSON for programs.
 
-use assent::{Line, Period, Room, Wallet};
+use assent::{Allowance, Line, Period, Room, Wallet};
 use comfy_table::{Table, presets};
 
 use crate::args::Cli;
@@ -22,7 +22,7 @@ pub fn run(cli: &Cli, json: bool) -> Result<Malformed, Failure> {
 
 /// The wallet as text: what was spent, then what is left.
 pub fn table(wallet: &Wallet) -> String {
-    let mut spent = new_table(&["month", "agent", "payee", "paid", "on its way", "payments"]);
+    let mut spent = new_table(&["month", "agent", "payee", "paid", "approved, not yet paid", "payments"]);
     for line in &wallet.lines {
         let Line { agent, payee, payee_name, month, settled, reserved, count } = line;
         spent.add_row([
@@ -35,7 +35,7 @@ pub fn table(wallet: &Wallet) -> String {
         ]);
     }
     let mut left = new_table(&["mandate", "for", "per", "at most", "spent", "left", "payments left"]);
-    for allowance in &wallet.allowances {
+    for allowance in wallet.allowances.iter().filter(|allowance| is_of_interest(wallet, allowance)) {
         for room in &allowance.rooms {
             let agents = allowance.agents.as_ref().map(|agents| {
                 agents.iter().map(|agent| shown(agent.as_str())).collect::<Vec<_>>().join(", ")
@@ -56,6 +56,14 @@ pub fn table(wallet: &Wallet) -> String {
     format!(
         "what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}"
     )
+}
+
+/// Shipped mandates in currencies that no agent has spent would only fill the table.
+fn is_of_interest(wallet: &Wallet, allowance: &Allowance) -> bool {
+    let used = |room: &Room| wallet.lines.iter().any(|line| line.settled.currency() == room.spent.currency());
+    wallet.lines.is_empty()
+        || !allowance.mandate.as_str().starts_with("default-")
+        || allowance.rooms.iter().any(used)
 }
 
 fn room_row(mandate: &str, agents: &str, room: &Room) -> [String; 7] {

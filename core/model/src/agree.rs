@@ -54,6 +54,22 @@ const LEADING: &[&str] = &[
 ];
 const AGREE_HAN: &[&str] =
     &["好", "是", "对", "行", "可以", "嗯", "没错", "不错", "没问题", "确认", "同意", "要得", "付吧"];
+/// Words that only begin like them.
+const NOT_AGREE_HAN: &[&str] = &[
+    "好像",
+    "好贵",
+    "好吃",
+    "好久",
+    "好多",
+    "好奇",
+    "对方",
+    "对面",
+    "对于",
+    "对不起",
+    "行李",
+    "行程",
+    "是否",
+];
 /// Words by which a question begins, with a question mark or without: speech recognition often hears none.
 const ASKING: &[&str] = &[
     "could", "can", "would", "will", "what", "what's", "whats", "how", "how's", "when", "where", "where's",
@@ -129,7 +145,8 @@ fn opens(text: &str) -> bool {
     let asks = rest.trim_start_matches(['.', '!', '。', '！']).starts_with(['?', '？'])
         || words.next().is_some_and(|first| ASKING.contains(&first))
         || ASKING_HAN.iter().any(|word| sentence.contains(word));
-    let opens_han = AGREE_HAN.iter().any(|word| sentence.starts_with(word));
+    let begins = |words: &[&str]| words.iter().any(|word| sentence.starts_with(word));
+    let opens_han = begins(AGREE_HAN) && !begins(NOT_AGREE_HAN);
     !asks && (opens_han || opens_latin(sentence))
 }
 

@@ -62,12 +62,6 @@ impl Days {
     fn add_date(&mut self, date: Option<Date>) {
         self.dates.extend(date.map(|d| (d.month(), d.day())));
     }
-
-    pub fn add(&mut self, more: Self) {
-        self.dates.extend(more.dates);
-        self.days.extend(more.days);
-        self.weekdays.extend(more.weekdays);
-    }
 }
 
 /// A date as services write it: `2026-05-04`, alone or before a time.

@@ -13,6 +13,9 @@ use crate::files::Files;
 /// What a text means, as a direction: its length is 1, so that the product of two is their cosine.
 pub type Vector = Arc<[f32]>;
 
+/// Longer texts, in bytes, are cut before they are tokenized: the encoder takes a few dozen pieces.
+const LONGEST: usize = 4096;
+
 const WEIGHTS: &str = "encoder.safetensors";
 const CONFIG: &str = "encoder.json";
 const TOKENIZER: &str = "tokenizer.json";
@@ -57,6 +60,7 @@ impl Encoder {
 
     /// The pieces of a text, cut at the longest the encoder takes.
     pub fn ids(&self, text: &str) -> Result<Vec<u32>, ModelError> {
+        let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
         let pieces = self
             .tokenizer
             .encode_fast(text, true)

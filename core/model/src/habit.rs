@@ -13,6 +13,8 @@ use crate::observe::{AGAIN_DAYS, EARLY};
 
 /// Two payments closer than this belong together, in days; the same six hours in which habits are learned.
 const TOGETHER_DAYS: f64 = 0.25;
+/// How many items are encoded, the first.
+const ENCODED_ITEMS: usize = 16;
 
 pub(crate) fn row(
     asked: &Asked<'_>,
@@ -171,27 +173,32 @@ fn items(
     }
     let many = named.len() as f32;
     row.items_given = log1p(named.len() as f64);
-    for item in named {
+    for (at, item) in named.iter().enumerate() {
+        let encoded = at < ENCODED_ITEMS;
         if let Some(tally) = here {
             row.item_payee_share += tally.share(item.name.as_str()) as f32 / many;
-            row.item_payee_near += nearest(&item.name, tally, embedder)? / many;
+            row.item_payee_near += nearest(&item.name, tally, embedder, encoded)? / many;
         }
         if let Some(user) = &known.user {
             row.item_user_share += user.items.share(item.name.as_str()) as f32 / many;
-            row.item_user_near += nearest(&item.name, &user.items, embedder)? / many;
+            row.item_user_near += nearest(&item.name, &user.items, embedder, encoded)? / many;
         }
     }
     Ok(())
 }
 
-/// The best cosine of an item to those known; 1 for one of them, without asking the encoder.
+/// The best cosine of an item to those known; 1 for one of them, without asking the encoder, and 0 for another that is not to be encoded.
 fn nearest<const N: usize>(
     name: &Text,
     tally: &Tally<Text, N>,
     embedder: &Embedder,
+    encoded: bool,
 ) -> Result<f32, ModelError> {
     if tally.count(name.as_str()) > 0 {
         return Ok(1.0);
+    }
+    if !encoded {
+        return Ok(0.0);
     }
     let vector = embedder.embed(name.as_str())?;
     let mut best = 0.0f32;

@@ -94,6 +94,7 @@ mod look;
 mod model;
 mod observe;
 mod said;
+mod said_amount;
 #[cfg(test)]
 mod tests;
 

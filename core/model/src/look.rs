@@ -1,5 +1,7 @@
 //! Names that deceive: one that looks like that of a payee the user knows, on another account.
 
+use std::collections::HashSet;
+
 use assent_habits::{Recollection, skeleton};
 use assent_types::{Id, Named, Service, Text};
 
@@ -26,9 +28,44 @@ pub(crate) fn same_spelling(one: &Text, other: &Text) -> bool {
     letters(one) == letters(other)
 }
 
+/// Whether the payee is one the user knows and has had this name, or one that looks the same, before: then nobody hides behind it.
+/// Branches of one chain under one account differ in their numbers only.
+pub(crate) fn keeps_its_name(service: &Service, known: &Recollection) -> bool {
+    known.payee.as_ref().is_some_and(|payee| {
+        payee.name == service.name
+            || skeleton(payee.name.as_str()) == skeleton(service.name.as_str())
+            || differ_in_number(&payee.name, &service.name)
+            || known.same_name.payees.iter().any(|(id, _)| *id == service.id)
+    })
+}
+
+/// Whether two names have nothing in common: neither holds the other, and no word of two letters or pair of Chinese characters is in both.
+pub(crate) fn share_nothing(one: &Text, other: &Text) -> bool {
+    let (a, b) = (skeleton(one.as_str()), skeleton(other.as_str()));
+    let holds = |long: &str, short: &str| short.chars().count() >= 2 && long.contains(short);
+    a != b && !holds(&a, &b) && !holds(&b, &a) && pieces(one).is_disjoint(&pieces(other))
+}
+
+/// The words of a name of at least two letters, and its pairs of Chinese characters, as they look.
+fn pieces(name: &Text) -> HashSet<String> {
+    let mut pieces = HashSet::new();
+    for word in name.as_str().split(|c: char| !c.is_alphanumeric()) {
+        let look = skeleton(word);
+        let han: Vec<char> = look.chars().filter(|c| is_han(*c)).collect();
+        pieces.extend(han.windows(2).map(String::from_iter));
+        let letters: Vec<&str> = look.split(is_han).filter(|run| is_word(run)).collect();
+        pieces.extend(letters.into_iter().map(str::to_owned));
+    }
+    pieces
+}
+
+fn is_word(run: &str) -> bool {
+    run.chars().filter(|c| c.is_alphabetic()).count() >= 2
+}
+
 /// The latest known payee on another account whose name this one's misses by a slip of the finger or of the eye.
 pub(crate) fn near_miss<'a>(service: &Service, known: &'a Recollection) -> Option<&'a Text> {
-    if known.payee.is_some() {
+    if keeps_its_name(service, known) {
         return None;
     }
     let new = skeleton(service.name.as_str());

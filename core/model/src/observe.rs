@@ -8,9 +8,14 @@ use crate::claims;
 use crate::heard::Heard;
 use crate::look;
 use crate::said;
+use crate::said_amount;
 
 /// "Again" is within ten minutes: an agent that repeats a call after a time-out, a double tap, a cloned order. In days.
 pub(crate) const AGAIN_DAYS: f64 = 10.0 / 1440.0;
+/// Nobody pays the same payee twice within a minute on purpose, in days. Rides and machines come close, a few minutes apart.
+const AT_ONCE_DAYS: f64 = 1.0 / 1440.0;
+/// So many earlier intervals as short make a short one usual: one pair may have been the first theft.
+const SHORT_IS_USUAL: usize = 3;
 /// A regular payment is early before this share of its interval. [`assent_habits::Rhythm`] calls it due from 75 % on; between the two a
 /// holiday or a week-end may have moved it.
 pub(crate) const EARLY: f64 = 0.6;
@@ -32,7 +37,7 @@ const ENOUGH_HISTORY: u32 = 20;
 const RARE_HOUR: f64 = 0.02;
 /// Beyond a day's usual ways, in kilometres: farther than nearly all commuting.
 const FAR_KM: f64 = 50.0;
-/// So many payments make a payee familiar: the first may be chance, the second a try.
+/// So many payments make a payee familiar: the first may be chance, the second a try, and a thief's kiosk paid once is no habit.
 const FAMILIAR: u32 = 3;
 /// So much of the payee's name or of an item has to be said for "the user asked for it".
 const MOSTLY: f32 = 0.5;
@@ -42,7 +47,7 @@ pub fn observe(asked: &Asked<'_>, known: &Recollection) -> Vec<Reason> {
     let heard = Heard::of(&asked.context.heard);
     let money = asked.intent.most();
     let mut reasons = Vec::new();
-    reasons.extend(deceit(asked, known));
+    reasons.extend(deceit(asked, known).or_else(|| name_changed(asked, known)));
     if let Some(heard) = &heard {
         reasons.extend(claims::contradictions(asked, heard, known).into_iter().map(Reason::NotAsSaid));
     }
@@ -52,8 +57,11 @@ pub fn observe(asked: &Asked<'_>, known: &Recollection) -> Vec<Reason> {
     match &known.payee {
         None => reasons.push(Reason::PayeeNew),
         Some(payee) => {
-            if too_soon(asked, payee, money) {
+            if too_soon(asked, payee) {
                 reasons.push(Reason::TooSoon);
+            }
+            if payee.count < FAMILIAR {
+                reasons.push(Reason::BarelyKnown { times: payee.count });
             }
             if payee.agents.count(asked.intent.agent.as_str()) == 0 {
                 reasons.push(Reason::AgentNewHere);
@@ -68,12 +76,12 @@ pub fn observe(asked: &Asked<'_>, known: &Recollection) -> Vec<Reason> {
     reasons
 }
 
-/// A name the user knows on an account the user does not.
+/// The name of a payee the user knows, or one that looks like it, on another account: a new one, or one that had another name before.
 fn deceit(asked: &Asked<'_>, known: &Recollection) -> Option<Reason> {
-    if known.payee.is_some() {
+    let service = &asked.intent.service;
+    if look::keeps_its_name(service, known) {
         return None;
     }
-    let service = &asked.intent.service;
     let mut same_look = look::same_look(service, known).peekable();
     if same_look.peek().is_some() {
         // Where any of them is spelled otherwise, somebody drew this name to look like it.
@@ -83,6 +91,14 @@ fn deceit(asked: &Asked<'_>, known: &Recollection) -> Option<Reason> {
         });
     }
     look::near_miss(service, known).map(|name| Reason::LookAlike { known: name.clone() })
+}
+
+/// A known account under a name that has nothing of the one it had.
+fn name_changed(asked: &Asked<'_>, known: &Recollection) -> Option<Reason> {
+    let service = &asked.intent.service;
+    let before = &known.payee.as_ref()?.name;
+    (!look::keeps_its_name(service, known) && look::share_nothing(before, &service.name))
+        .then_some(Reason::NameChanged)
 }
 
 fn new_currency(money: Money, known: &Recollection) -> Option<Reason> {
@@ -119,14 +135,12 @@ fn far_above(amounts: &Amounts, money: Money) -> Option<f64> {
     ((times >= FAR_TIMES || beyond_spread) && !is_habit).then(|| (times * 10.0).round() / 10.0)
 }
 
-/// A second payment of the same or a higher amount within minutes, sooner than ever; or a regular bill long before it is due.
-fn too_soon(asked: &Asked<'_>, payee: &PayeeHabit, money: Money) -> bool {
+/// A second payment within minutes, whatever its amount, where that is no habit; or a regular bill long before it is due.
+fn too_soon(asked: &Asked<'_>, payee: &PayeeHabit) -> bool {
     let since = payee.rhythm.days_since_last(asked.now);
-    let usual = payee.amounts_like(money).and_then(Amounts::usual);
     // A clock that went back a little is no excuse.
     let again = since.abs() <= AGAIN_DAYS
-        && payee.rhythm.shortest_days().is_none_or(|shortest| since.abs() < shortest)
-        && usual.is_none_or(|usual| money.minor() >= usual.minor());
+        && (since.abs() < AT_ONCE_DAYS || payee.rhythm.comes_within(since.abs()) < SHORT_IS_USUAL);
     let early = payee.rhythm.regular_days().is_some_and(|days| (0.0..days * EARLY).contains(&since));
     again || early
 }
@@ -170,6 +184,6 @@ fn as_said(asked: &Asked<'_>, heard: &Heard) -> bool {
         .values()
         .filter_map(|value| said::detail_overlap(asked, heard, value.as_str()))
         .all(|overlap| overlap >= MOSTLY);
-    let amount = claims::amount(asked, heard);
-    (payee || items) && details && (amount.fits || !amount.said)
+    let amount = said_amount::amount(asked, heard);
+    (payee || items) && details && (amount.fits || !amount.said) && !heard.cut
 }

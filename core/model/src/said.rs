@@ -1,5 +1,7 @@
 //! The features of what was said: how far the words that count support the order, slot by slot.
 
+use std::collections::HashSet;
+
 use assent_habits::Recollection;
 use assent_types::numerals;
 
@@ -11,9 +13,13 @@ use crate::encoder::{Vector, cosine};
 use crate::error::ModelError;
 use crate::features::{SaidRow, flag, log1p};
 use crate::heard::{Heard, meaningful};
+use crate::said_amount::{self, Ordered};
 
 /// How many turns are encoded, the latest: orders are settled at the end of a conversation.
 const ENCODED_TURNS: usize = 24;
+/// How many items and details are encoded, the first: the others count by their words alone. Encoding is what takes time.
+const ENCODED_ITEMS: usize = 16;
+const ENCODED_DETAILS: usize = 32;
 /// A slot with less of its words said counts as unmatched.
 const MATCHED: f32 = 0.5;
 /// Values that say yes, no or anything: no words stand for them.
@@ -40,7 +46,10 @@ pub(crate) fn row(
         .skip(first)
         .map(|turn| embedder.embed(&turn.text))
         .collect::<Result<Vec<_>, _>>()?;
-    let support = |text: &str, overlap: f32| -> Result<Support, ModelError> {
+    let support = |text: &str, overlap: f32, encoded: bool| -> Result<Support, ModelError> {
+        if !encoded {
+            return Ok(Support { overlap, near: overlap });
+        }
         let vector = embedder.embed(text)?;
         Ok(Support { overlap, near: turns.iter().map(|turn| cosine(turn, &vector)).fold(0.0, f32::max) })
     };
@@ -52,20 +61,21 @@ pub(crate) fn row(
         ..SaidRow::default()
     };
     let name = intent.service.name.as_str();
-    let payee = support(name, heard.overlap(name))?;
+    let payee = support(name, heard.overlap(name), true)?;
     (row.payee_overlap, row.payee_near) = (payee.overlap, payee.near);
 
     let items = intent
         .items
         .iter()
-        .map(|item| support(item.name.as_str(), heard.overlap(item.name.as_str())))
+        .enumerate()
+        .map(|(at, item)| support(item.name.as_str(), heard.overlap(item.name.as_str()), at < ENCODED_ITEMS))
         .collect::<Result<Vec<_>, _>>()?;
     let details = intent
         .details
         .values()
-        .filter_map(|value| {
-            detail_overlap(asked, heard, value.as_str()).map(|overlap| support(value.as_str(), overlap))
-        })
+        .filter_map(|value| detail_overlap(asked, heard, value.as_str()).map(|overlap| (value, overlap)))
+        .enumerate()
+        .map(|(at, (value, overlap))| support(value.as_str(), overlap, at < ENCODED_DETAILS))
         .collect::<Result<Vec<_>, _>>()?;
     row.items_given = log1p(items.len() as f64);
     (row.item_overlap_min, row.item_overlap_mean) = low_and_mean(&items, |s| s.overlap);
@@ -108,7 +118,7 @@ pub(crate) fn detail_overlap(asked: &Asked<'_>, heard: &Heard, value: &str) -> O
     }
     let today = asked.now.civil().date();
     if let Some(date) = dates::iso(value) {
-        return Some(flag(heard.turns.iter().any(|turn| dates::days(&turn.text, today).may_be(date))));
+        return Some(flag(heard.days(today).iter().any(|days| days.may_be(date))));
     }
     Some(match dates::time(value) {
         Some(time) => flag(says_time(heard, time)),
@@ -162,16 +172,16 @@ fn numbers(row: &mut SaidRow, asked: &Asked<'_>, heard: &Heard) {
     let missing = ordered.iter().filter(|number| !heard.words.contains(*number)).count();
     row.numbers_given = log1p(ordered.len() as f64);
     row.numbers_missing = if ordered.is_empty() { 0.0 } else { missing as f32 / ordered.len() as f32 };
+    let numbers: HashSet<&String> = ordered.iter().collect();
+    let other = Ordered::of(asked);
     let spare = heard.numbers().filter(|(_, found)| {
-        !found.may_be(intent.price)
-            && !ordered.contains(&found.value.to_string())
-            && !claims::in_order(asked, found.value)
+        !found.may_be(intent.price) && !numbers.contains(&found.value.to_string()) && !other.has(found.value)
     });
     row.numbers_spare = log1p(spare.count() as f64);
 }
 
 fn rules(row: &mut SaidRow, asked: &Asked<'_>, heard: &Heard, known: &Recollection) {
-    let amount = claims::amount(asked, heard);
+    let amount = said_amount::amount(asked, heard);
     row.amount_said = flag(amount.said);
     row.amount_equal = flag(amount.equal);
     row.amount_fits = flag(amount.fits);

@@ -239,8 +239,8 @@ pub fn scenes() -> Vec<Scene> {
         },
         Scene {
             told: (
-                "The lunch intent, sent again by a confused agent: the same verdict, nothing spent twice",
-                "糊涂的代理把午饭又发了一遍：同样的答复，不会付两次",
+                "In the evening a confused agent sends the lunch intent again: the same verdict, nothing spent twice",
+                "晚上，糊涂的代理把午饭又发了一遍：同样的答复，不会付两次",
             ),
             intent: lunch,
             channel: "phone",

@@ -2,6 +2,7 @@
 //!
 //! The store is a temporary folder of the demo's own, and the time is the story's; the engine is the one that everybody gets.
 
+mod card;
 mod day;
 mod person;
 
@@ -59,6 +60,37 @@ pub fn run(language: DemoLanguage) -> Result<Malformed, Failure> {
     tell(
         &format!("\nThe journal is whole: {} entries, each chained to the one before.", journal.entries),
         &format!("\n日志完整：{} 条记录，一条扣一条。", journal.entries),
+    );
+    tell(
+        "\nAnd real payments: one purchase card of Birmingham City Council, 2014 to 2017, never trained on. Each payment was judged before it\nwas learned, and beside each one of another card, as if an agent had got hold of this one.",
+        "\n再看真实的付款：伯明翰市议会的一张采购卡，2014 至 2017 年，没有用来训练。每笔先判断、后学习；旁边再放一笔别人卡上的付款，当作代理盗用。",
+    );
+    let (own, strange) = card::judge(Model::embedded()?)?;
+    tell(
+        &format!(
+            "  its own      {:>4} judged: {} approved unasked, {} asked about ({} at payees it had never paid)",
+            own.judged,
+            own.approved,
+            own.judged.saturating_sub(own.approved),
+            own.new
+        ),
+        &format!(
+            "  自己的  {:>4} 笔：{} 笔直接放行，{} 笔先问（其中 {} 笔是从没付过的商家）",
+            own.judged,
+            own.approved,
+            own.judged.saturating_sub(own.approved),
+            own.new
+        ),
+    );
+    tell(
+        &format!(
+            "  strangers'   {:>4} judged: {} wrongly approved; of the {} at payees the card had never paid, {}",
+            strange.judged, strange.approved, strange.new, strange.new_approved
+        ),
+        &format!(
+            "  别人的  {:>4} 笔：误放 {} 笔；其中 {} 笔是这张卡从没付过的商家，误放 {} 笔",
+            strange.judged, strange.approved, strange.new, strange.new_approved
+        ),
     );
     Ok(Malformed::default())
 }
