@@ -29,6 +29,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod agents;
+mod allowed;
 mod clock;
 mod decide;
 mod engine;
@@ -37,10 +38,13 @@ mod evidence;
 mod history;
 mod ledger;
 mod mandates;
+mod record;
 mod replay;
 mod replies;
+mod seen;
 mod user;
 mod wallet;
+mod words;
 
 pub use agents::{Agent, AgentStanding};
 pub use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, Trust};

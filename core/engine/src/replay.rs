@@ -1,7 +1,6 @@
 //! The past judged again: a timeline of many users in memory, to try a policy or a model. Nothing is written, and judging teaches nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
 
 use assent_habits::{Memory, learn, recall};
 use assent_model::{Asked, Features, Model, Trust};
@@ -10,9 +9,11 @@ use assent_types::{Context, Id, Intent, PastPayment, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::agents::AgentStanding;
+use crate::allowed::{request, ruling};
 use crate::clock::Timing;
 use crate::decide::{Question, decide};
-use crate::engine::{Asking, Seen, request, ruling, verdict};
+use crate::seen::{Asking, Seen};
+use crate::words::verdict;
 
 /// What every user of a replay has in common.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Rules {
     /// Judges an intent as of its own time. Every agent counts as registered and no budget is used up: a replay asks whether this one
     /// payment would have passed.
     pub fn judge(&self, profile: &Profile, intent: &Intent, context: &Context) -> Verdict {
-        let asked = Asking { intent, context, now: intent.created_at, started: Instant::now() };
+        let asked = Asking::new(intent, context, intent.created_at);
         let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent, !context.heard.is_empty());
         let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), known);
         let ruling = ruling(

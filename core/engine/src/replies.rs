@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::agents::{self, AgentStanding};
-use crate::engine::{Engine, request, what_is_allowed, written};
+use crate::allowed::{request, what_is_allowed};
+use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
 use crate::ledger::{self, Entry, Kept, Outcome, State};
+use crate::words::written;
 
 /// What a reply came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -86,6 +86,8 @@ fn counts(turn: &Turn, found: &Found, name: &str) -> bool {
     let between = between.trim();
     let measure = between.strip_suffix("of").map(str::trim).unwrap_or(between);
     between.chars().count() <= 10
+        // "287的水费" and "花20买面" tell a price, not a count.
+        && !between.contains(['的', '买', '買'])
         && !measure.contains(|c: char| c.is_whitespace() || (!c.is_alphanumeric()) || c.is_ascii_digit())
 }
 

@@ -17,11 +17,31 @@ const LONGEST: usize = 512;
 pub(crate) struct Embedder {
     encoder: Encoder,
     seen: Mutex<LruCache<Box<str>, Vector>>,
+    /// How often the encoder ran.
+    #[cfg(test)]
+    runs: std::sync::atomic::AtomicUsize,
 }
 
 impl Embedder {
     pub fn new(encoder: Encoder) -> Self {
-        Self { encoder, seen: Mutex::new(LruCache::new(REMEMBERED)) }
+        Self {
+            encoder,
+            seen: Mutex::new(LruCache::new(REMEMBERED)),
+            #[cfg(test)]
+            runs: std::sync::atomic::AtomicUsize::new(0),
+        }
+    }
+
+    /// How often the encoder ran.
+    #[cfg(test)]
+    pub fn runs(&self) -> usize {
+        self.runs.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn encode(&self, text: &str) -> Result<Vector, ModelError> {
+        #[cfg(test)]
+        self.runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.encoder.embed(text)
     }
 
     pub fn encoder(&self) -> &Encoder {
@@ -32,13 +52,13 @@ impl Embedder {
     /// caller's pool meanwhile, and that task may come here again.
     pub fn embed(&self, text: &str) -> Result<Vector, ModelError> {
         if text.len() > LONGEST {
-            return self.encoder.embed(text);
+            return self.encode(text);
         }
         let remembered = self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(text).map(Arc::clone);
         if let Some(vector) = remembered {
             return Ok(vector);
         }
-        let vector = self.encoder.embed(text)?;
+        let vector = self.encode(text)?;
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).put(text.into(), Arc::clone(&vector));
         Ok(vector)
     }

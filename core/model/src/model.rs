@@ -71,6 +71,12 @@ impl Model {
         self.embedder.embed(text)
     }
 
+    /// How often the encoder ran.
+    #[cfg(test)]
+    pub(crate) fn runs(&self) -> usize {
+        self.embedder.runs()
+    }
+
     /// The pieces of a text, as the encoder sees it.
     pub fn pieces(&self, text: &str) -> Result<Vec<u32>, ModelError> {
         self.embedder.encoder().ids(text)

@@ -45,6 +45,10 @@ const CEILING: &[&str] = &[
     "budget",
     "no more than",
     "within",
+    "limit",
+    "不高于",
+    "至多",
+    "顶多",
     "不超过",
     "最多",
     "低于",
@@ -53,6 +57,8 @@ const CEILING: &[&str] = &[
 ];
 const CEILING_AFTER: &[&str] = &["以内", "以下", "之内", "or less", "max", "tops", "at most"];
 const FLOOR: &[&str] = &["at least", "over", "more than", "above", "至少", "超过", "起码"];
+/// "别超过 40", "don't go over 40": a floor that is denied is a ceiling.
+const NOT: &[&str] = &["not ", "n't", "n’t", "no ", "never", "without", "不", "别", "勿", "莫"];
 const FLOOR_AFTER: &[&str] = &["以上", "or more", "多"];
 const ABOUT: &[&str] =
     &["about", "around", "roughly", "approximately", "some", "大概", "大约", "差不多", "约"];
@@ -194,7 +200,12 @@ impl Around {
     }
 
     fn is_ceiling(&self) -> bool {
-        ends_with_any(&self.before, CEILING) || starts_with_any(&self.after, CEILING_AFTER)
+        // "最多花 40": a paying word may stand between.
+        let before =
+            PAY.iter().find_map(|word| self.before.trim_end().strip_suffix(word)).unwrap_or(&self.before);
+        ends_with_any(before, CEILING)
+            || starts_with_any(&self.after, CEILING_AFTER)
+            || (ends_with_any(before, FLOOR) && NOT.iter().any(|word| before.contains(word)))
     }
 
     /// A ceiling on nothing that is named, as on minutes or people: then it is one on money.
@@ -202,9 +213,15 @@ impl Around {
         let after = CEILING_AFTER.iter().find_map(|phrase| self.after.strip_prefix(phrase));
         let after = after.unwrap_or(&self.after).trim_start();
         let mut letters = after.chars();
-        let ends = letters.next().is_none_or(|c| ",.;!?，。；！？、)".contains(c))
-            && !letters.next().is_some_and(|c| c.is_ascii_digit());
-        self.is_ceiling() && (ends || starts_with_any(after, AFTER_AMOUNT))
+        let ends = match letters.next() {
+            // "20.5" and "20,50" go on.
+            Some('.' | ',') => !letters.next().is_some_and(|c| c.is_ascii_digit()),
+            Some(c) => ";!?，。；！？、)".contains(c),
+            None => true,
+        };
+        // The 30 of "at most 20:30" is none.
+        let apart = !self.before.ends_with([':', '-', '/', '.', ',']);
+        apart && self.is_ceiling() && (ends || starts_with_any(after, AFTER_AMOUNT))
     }
 
     fn is_each(&self) -> bool {

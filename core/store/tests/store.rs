@@ -314,8 +314,8 @@ fn habits_learned_here_are_those_learned_in_memory() {
         learn(&mut memory, &payment(day)).unwrap();
     }
     let (service, agent) = (payment(1).service, Id::new("chef").unwrap());
-    let kept = store.read(|book| recall(book, &service, &agent)).unwrap();
-    assert_eq!(format!("{kept:?}"), format!("{:?}", recall(&memory, &service, &agent).unwrap()));
+    let kept = store.read(|book| recall(book, &service, &agent, false)).unwrap();
+    assert_eq!(format!("{kept:?}"), format!("{:?}", recall(&memory, &service, &agent, false).unwrap()));
     let user = store.read(|book| Shelf::read(book, &Key::User)).unwrap();
     assert_eq!(user, memory.read(&Key::User).unwrap());
     assert!(user.is_some());

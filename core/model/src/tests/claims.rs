@@ -50,6 +50,23 @@ fn ceilings_and_guesses_allow_what_they_allow() {
 }
 
 #[test]
+fn a_floor_that_is_denied_is_a_ceiling() {
+    for text in [
+        "别超过40块",
+        "不要超过40块",
+        "不能超过40元",
+        "不高于40元",
+        "最多花40块",
+        "not over 40 yuan",
+        "noodles, not more than 40 yuan",
+        "don't go over 40 yuan",
+    ] {
+        assert_eq!(said("35.00 CNY", "", &words(text)), Vec::<&str>::new(), "{text}");
+        assert_eq!(said("400.00 CNY", "", &words(text)), ["amount_not_as_said"], "{text}");
+    }
+}
+
+#[test]
 fn a_ceiling_holds_for_the_most_that_may_be_settled() {
     let more = r#","negotiation":{"max_amount":"500.00","expires_at":"2026-05-18T13:00:00+08:00"}"#;
     assert_eq!(said("45.00 CNY", more, &words("lunch under 50 yuan")), ["amount_not_as_said"]);
@@ -84,6 +101,9 @@ fn twenty_bowls_for_two_are_told() {
     let bowls = |n: &str| format!(r#","items":[{{"name":"牛肉面","quantity":{n}}}]"#);
     assert_eq!(said("38.00 CNY", &bowls("20"), &words("来两碗牛肉面")), ["quantity_not_as_said"]);
     assert_eq!(said("38.00 CNY", &bowls("2"), &words("来两碗牛肉面")), ["as_said"]);
+    for text in ["交38的牛肉面", "花38买牛肉面"] {
+        assert_eq!(said("38.00 CNY", &bowls("1"), &words(text)), ["as_said"], "a price: {text}");
+    }
 }
 
 #[test]
@@ -187,4 +207,148 @@ fn an_order_with_an_unsaid_detail_is_not_as_said() {
         said("38.00 CNY", &details("Oakland"), &words("Li Mei's place in San Jose")),
         Vec::<&str>::new()
     );
+}
+
+#[test]
+fn a_window_above_what_was_said_is_told() {
+    let up_to = |most: &str| {
+        format!(r#","negotiation":{{"max_amount":"{most}","expires_at":"2026-05-18T13:00:00+08:00"}}"#)
+    };
+    for text in ["pay Li Mei 38 yuan", "给 Li Mei 转38块", "38 for Li Mei please"] {
+        assert_eq!(said("38.00 CNY", &up_to("56.00"), &words(text)), ["amount_not_as_said"], "{text}");
+        assert_eq!(said("38.00 CNY", &up_to("38.00"), &words(text)), ["as_said"], "{text}");
+        assert_eq!(said("38.00 CNY", "", &words(text)), ["as_said"], "{text}");
+    }
+    for text in ["pay Li Mei at most 60 yuan", "pay Li Mei about 50 yuan", "pay Li Mei at least 30 yuan"] {
+        assert_eq!(said("38.00 CNY", &up_to("56.00"), &words(text)), ["as_said"], "{text}");
+    }
+    assert_eq!(
+        said("120.00 CNY", &up_to("160.00"), &words("3 tickets at 40 yuan each")),
+        ["amount_not_as_said"]
+    );
+}
+
+#[test]
+fn the_price_of_one_item_is_no_leave_to_add_others() {
+    let with = |other: &str, amount: &str| {
+        format!(r#","items":[{{"name":"latte","amount":"30.00"}},{{"name":"{other}","amount":"{amount}"}}]"#)
+    };
+    let latte = words("a latte for 30 yuan");
+    let both = words("a latte for 30 yuan and a cake");
+    assert_eq!(said("55.00 CNY", &with("cake", "25.00"), &both), ["as_said"]);
+    assert_eq!(said("1000.00 CNY", &with("cake", "25.00"), &both), ["amount_not_as_said"], "no sum");
+    assert_eq!(said("1000.00 CNY", &with("gift card", "970.00"), &latte), ["amount_not_as_said"], "padded");
+    let alone = r#","items":[{"name":"latte","amount":"30.00"}]"#;
+    assert_eq!(said("1000.00 CNY", alone, &latte), ["amount_not_as_said"]);
+}
+
+#[test]
+fn a_bare_number_does_not_outweigh_a_ceiling_or_a_currency() {
+    for text in [
+        "at most 20, for table 50",
+        "at most 20 yuan, for table 50",
+        "max 20 please, room 50",
+        "20 yuan to Li Mei, flat 50",
+        "20以内，50号桌",
+        "最多20，50号桌",
+    ] {
+        assert_eq!(said("50.00 CNY", "", &words(text)), ["amount_not_as_said"], "{text}");
+        let more = r#","details":{"table":"50"}"#;
+        assert_eq!(said("50.00 CNY", more, &words(text)), ["amount_not_as_said"], "{text}");
+    }
+    for text in
+        ["at most 20 minutes, 50", "up to 4 people", "within 20 km, 50", "最多20分钟，50", "at most 20:30"]
+    {
+        assert!(!said("50.00 CNY", "", &words(text)).contains(&"amount_not_as_said"), "{text}");
+    }
+}
+
+#[test]
+fn a_number_of_something_else_multiplies_nothing() {
+    assert_eq!(said("1000.00 CNY", "", &words("pay Li Mei 20 yuan, room 50")), ["amount_not_as_said"]);
+    assert_eq!(said("240.00 CNY", "", &words("lunch for 20 yuan at 12:30")), ["amount_not_as_said"]);
+    for text in ["3 tickets, 40 yuan per person", "三张票，每张40块", "3 tickets for 40 yuan a piece"]
+    {
+        assert_eq!(said("120.00 CNY", "", &words(text)), Vec::<&str>::new(), "{text}");
+    }
+}
+
+/// Whether the user's answer takes what the agent offered: an order of another amount is told only then.
+fn takes(answer: &str) -> bool {
+    let talk = format!(
+        r#"{{"conversation":[{{"from":"agent","text":"I will transfer 200 yuan to Li Mei, all right?"}},{{"from":"user","text":"{answer}"}}]}}"#
+    );
+    said("900.00 CNY", "", &talk).contains(&"amount_not_as_said")
+}
+
+#[test]
+fn a_question_agrees_to_nothing() {
+    for no in [
+        "right?",
+        "yes?",
+        "ok, is that the best price?",
+        "is that right",
+        "could you find a good one",
+        "Can you please tell me more",
+        "what is a good time",
+        "how about something good",
+        "would that be ok",
+        "where do they go",
+        "好吗",
+        "好的吗",
+        "可以吗",
+        "可不可以便宜点",
+        "可以便宜点么",
+        "是什么",
+        "对，是多少钱",
+        "是怎么回事",
+        "行吗？",
+        "好像有点贵",
+        "对方是谁",
+    ] {
+        assert!(!takes(no), "{no}");
+    }
+}
+
+#[test]
+fn weak_words_agree_only_where_they_open_the_answer() {
+    for no in [
+        "find me a good one",
+        "let me go first",
+        "tell me more please",
+        "the first works",
+        "make sure it is 200",
+    ] {
+        assert!(!takes(no), "{no}");
+    }
+    for yes in [
+        "Yes, thanks. What's their phone number?",
+        "right",
+        "Good.",
+        "please do",
+        "go ahead",
+        "sounds good",
+        "that sounds great to me",
+        "That's right. Is there parking?",
+        "it works",
+        "well, ok",
+        "oh yes please",
+        "Sure! How far is it?",
+        "好的。停车方便吗？",
+        "没问题",
+    ] {
+        assert!(takes(yes), "{yes}");
+    }
+}
+
+#[test]
+fn a_known_payee_in_place_of_the_one_that_was_named_is_told() {
+    let shelf = history(&[
+        ("2026-05-01T12:00:00+08:00", "sb", "Starbucks", "30.00 CNY", ""),
+        ("2026-05-02T12:00:00+08:00", "lk", "Luckin", "30.00 CNY", ""),
+    ]);
+    let codes =
+        Scene::new(&shelf, &intent(AT, "lk", "Luckin", "30.00 CNY", ""), &words("a latte from starbucks"))
+            .codes();
+    assert_eq!(codes[0], "payee_not_as_said");
 }

@@ -197,3 +197,69 @@ proptest! {
         prop_assert!(!(codes.contains(&"due") && codes.contains(&"payee_new")));
     }
 }
+
+/// An order and a talk as large as the contract allows, all digits or all words.
+fn flood(text: &str, item: &str, detail: &str) -> Scene {
+    let turn = |from: &str| format!(r#"{{"from":"{from}","text":"{text}"}}"#);
+    let turns: Vec<_> = (0..64).map(|n| turn(if n % 2 == 0 { "agent" } else { "user" })).collect();
+    let items: Vec<_> = (0..100).map(|n| format!(r#"{{"name":"{item}{n}","quantity":7}}"#)).collect();
+    let details: Vec<_> = (0..32).map(|n| format!(r#""d{n}":"{detail}{n}""#)).collect();
+    let more = format!(r#","items":[{}],"details":{{{}}}"#, items.join(","), details.join(","));
+    let context = format!(r#"{{"conversation":[{}]}}"#, turns.join(","));
+    let shelf =
+        history(&[("2026-05-01T12:00:00Z", "s", "coffee", "4.00 EUR", r#","items":[{"name":"noodle"}]"#)]);
+    Scene::new(&shelf, &intent("2026-05-03T12:00:00Z", "s", "coffee", "4.00 EUR", &more), &context)
+}
+
+#[test]
+fn a_flood_of_numbers_is_cut_and_gives_no_as_said() {
+    let scene = flood("yes 4 5 6 7 8 9 ".repeat(60).trim(), "4 5 6 coffee ", "4 5 6 ");
+    let heard = crate::heard::Heard::of(&scene.context.heard).unwrap();
+    assert!(heard.cut && heard.numbers().count() <= crate::heard::NUMBERS_IN_ALL);
+    assert!(heard.turns.iter().all(|turn| turn.numbers.len() <= crate::heard::NUMBERS_PER_TURN));
+    assert!(!scene.codes().contains(&"as_said"));
+}
+
+#[test]
+fn what_an_agent_says_does_not_push_the_users_numbers_out() {
+    let flood: Vec<String> = (0..40).map(|n| (n * 100).to_string()).collect();
+    let offer = format!(r#"{{"from":"agent","text":"{}"}},{{"from":"user","text":"ok"}}"#, flood.join(" a "));
+    let offers = vec![offer; 20].join(",");
+    let talk = format!(r#"{{"conversation":[{{"from":"user","text":"at most 20 yuan"}},{offers}]}}"#);
+    let scene =
+        Scene::new(&Memory::default(), &intent("2026-05-03T12:00:00Z", "s", "Li", "900.00 CNY", ""), &talk);
+    assert!(scene.codes().contains(&"amount_not_as_said"));
+}
+
+#[test]
+fn the_largest_order_runs_the_encoder_a_bounded_number_of_times() {
+    let folder = TempDir::new().unwrap();
+    write_tiny_model(folder.path(), true);
+    let model = Model::open(folder.path()).unwrap();
+    let before = model.runs();
+    let scene = flood("ab coffee noodle ".repeat(20).trim(), "ab noodle ", &"ab coffee ".repeat(20));
+    let features = model.features(&scene.asked(), &scene.known()).unwrap();
+    // 24 turns, 16 items, 32 details, the payee, the whole order, and the items known.
+    assert!(model.runs() - before <= 24 + 16 + 32 + 1 + 1 + 2, "{}", model.runs() - before);
+    let given = SAID_FEATURES.iter().position(|n| *n == "items_given").unwrap();
+    assert!((features.said.unwrap()[given] - 101f32.ln()).abs() < 1e-5, "all are counted");
+}
+
+#[test]
+fn a_text_is_cut_before_it_is_read() {
+    MODEL.with(|(_, model)| {
+        let long = "coffee noodles 面 ".repeat(20_000);
+        // Six thousand bytes and four hundred thousand of them are the same to the encoder.
+        assert_eq!(model.pieces(&long).unwrap(), model.pieces(&"coffee noodles 面 ".repeat(300)).unwrap());
+    });
+}
+
+#[test]
+fn words_against_an_order_are_told_by_the_models_own_threshold() {
+    MODEL.with(|(_, model)| {
+        assert!(model.is_against(0.19) && !model.is_against(0.2) && !model.is_against(f64::NAN));
+    });
+    let folder = TempDir::new().unwrap();
+    write_tiny_model(folder.path(), false);
+    assert!(!Model::open(folder.path()).unwrap().is_against(0.0), "no head, no threshold");
+}

@@ -5,7 +5,6 @@ mod claims;
 mod features;
 mod files;
 mod observe;
-mod tmp_alarm;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -88,7 +88,11 @@ fn an_order_cloned_within_minutes_is_too_soon() {
         ["amount_unusual", "too_soon", "familiar"],
         "a clock put back helps nobody"
     );
-    assert_eq!(usual("2026-04-28T12:05:00+08:00", "5.00 CNY", "{}"), ["familiar"], "a drink after the meal");
+    assert_eq!(
+        usual("2026-04-28T12:05:00+08:00", "5.00 CNY", "{}"),
+        ["too_soon", "familiar"],
+        "a small amount at once is one of many"
+    );
 }
 
 #[test]
@@ -143,7 +147,107 @@ fn a_payee_who_was_paid_before_is_what_it_is_called() {
     ]);
     let scene =
         Scene::new(&two, &intent("2026-05-03T12:00:00Z", "b2", "Corner Bakery", "9.00 EUR", ""), "{}");
-    assert_eq!(scene.codes(), Vec::<&str>::new());
+    assert_eq!(scene.codes(), ["barely_known"]);
+}
+
+/// Payments of 3 EUR at one vending machine, at these times of one day after nine others, a day apart.
+fn machine(times: &[&str], asked: &str) -> Vec<&'static str> {
+    let days: Vec<String> = (1..=9).map(|day| format!("2026-05-{day:02}T12:00:00Z")).collect();
+    let today: Vec<String> = times.iter().map(|time| format!("2026-05-10T{time}Z")).collect();
+    let rows: Vec<_> = days
+        .iter()
+        .chain(&today)
+        .map(|at| (at.as_str(), "vend", "Vending", "3.00 EUR", r#","agent":"chef""#))
+        .collect();
+    let at = format!("2026-05-10T{asked}Z");
+    Scene::new(&history(&rows), &intent(&at, "vend", "Vending", "3.00 EUR", ""), "{}").codes()
+}
+
+#[test]
+fn one_pair_of_payments_at_once_does_not_switch_the_guard_off() {
+    assert_eq!(machine(&["12:00:00", "12:00:40"], "12:01:50"), ["too_soon", "familiar"]);
+    assert_eq!(machine(&["12:00:00", "12:02:00", "12:04:00"], "12:09:00"), ["too_soon", "familiar"]);
+}
+
+#[test]
+fn short_gaps_are_usual_from_the_third_on_but_never_within_a_minute() {
+    let three = ["12:00:00", "12:04:00", "12:08:00", "12:12:00"];
+    assert_eq!(machine(&three, "12:16:30"), ["familiar"]);
+    assert_eq!(machine(&three, "12:13:30"), ["too_soon", "familiar"], "shorter than ever");
+    let at_once = ["12:00:00", "12:00:20", "12:00:40", "12:00:59", "12:01:10"];
+    assert_eq!(machine(&at_once, "12:01:40"), ["too_soon", "familiar"]);
+    assert_eq!(machine(&at_once, "12:01:00"), ["too_soon", "familiar"], "a clock put back helps nobody");
+}
+
+#[test]
+fn a_kiosk_that_was_paid_once_is_no_habit() {
+    let paid = |many: usize| {
+        let days: Vec<String> = (0..many).map(|n| format!("2026-02-{:02}T12:00:00Z", 1 + 7 * n)).collect();
+        let rows: Vec<_> = days
+            .iter()
+            .map(|at| (at.as_str(), "kiosk", "Kiosk 9", "3.00 EUR", r#","agent":"chef""#))
+            .collect();
+        let due = format!("2026-02-{:02}T12:00:00Z", 1 + 7 * many);
+        let scene = Scene::new(&history(&rows), &intent(&due, "kiosk", "Kiosk 9", "3.00 EUR", ""), "{}");
+        crate::observe(&scene.asked(), &scene.known())
+    };
+    assert_eq!(paid(1), [Reason::BarelyKnown { times: 1 }]);
+    assert_eq!(paid(2), [Reason::BarelyKnown { times: 2 }]);
+    assert_eq!(paid(3), [Reason::Due { every_days: 7 }, Reason::Familiar { times: 3 }]);
+}
+
+#[test]
+fn a_known_account_under_the_name_of_another_is_deceit() {
+    for (name, expected) in [
+        ("PayPal", "same_name_other_account"),
+        ("PAYPAL.", "same_name_other_account"),
+        ("PаyPal", "look_alike"),
+        ("Paypall", "look_alike"),
+        ("喜荼万象城", "look_alike"),
+    ] {
+        assert_eq!(observed(NOON, "noodle-1", name, "38.00 CNY", "", "{}"), [expected, "familiar"], "{name}");
+    }
+}
+
+#[test]
+fn a_known_account_under_a_name_of_nothing_known_is_told() {
+    for name in ["Lucky Wheel", "大转盘", "🎰", "e"] {
+        assert_eq!(
+            observed(NOON, "noodle-1", name, "38.00 CNY", "", "{}"),
+            ["name_changed", "familiar"],
+            "{name}"
+        );
+    }
+    for name in [
+        "NOODLE-HOUSE",
+        "Noodle House 2",
+        "Noodle House (West)",
+        "The Noodle Co",
+        "Nоodle Bar",
+        "NoodleHouse GmbH",
+    ] {
+        assert_eq!(observed(NOON, "noodle-1", name, "38.00 CNY", "", "{}"), ["familiar"], "{name}");
+    }
+    for name in ["喜茶南山店", "喜茶", "HEYTEA 喜茶"] {
+        let codes = observed("2026-05-20T11:00:00+08:00", "tea-1", name, "25.00 CNY", "", "{}");
+        assert!(!codes.contains(&"name_changed"), "{name} {codes:?}");
+    }
+}
+
+#[test]
+fn branches_of_one_chain_and_names_had_before_are_no_deceit() {
+    let chain = history(&[
+        ("2026-05-01T12:00:00Z", "t1", "Tesco Stores 2641", "9.00 GBP", r#","agent":"chef""#),
+        ("2026-05-02T12:00:00Z", "t2", "Tesco Stores 2642", "9.00 GBP", r#","agent":"chef""#),
+        ("2026-05-03T12:00:00Z", "r", "Old Oak", "9.00 GBP", r#","agent":"chef""#),
+        ("2026-05-05T12:00:00Z", "r", "Riverside", "9.00 GBP", r#","agent":"chef""#),
+    ]);
+    let codes = |id: &str, name: &str| {
+        Scene::new(&chain, &intent("2026-05-07T12:00:00Z", id, name, "9.00 GBP", ""), "{}").codes()
+    };
+    assert_eq!(codes("t1", "Tesco Stores 2642"), ["barely_known"]);
+    assert_eq!(codes("r", "Old Oak"), ["barely_known"]);
+    assert_eq!(codes("t1", "Old Oak"), ["same_name_other_account", "barely_known"]);
 }
 
 #[test]

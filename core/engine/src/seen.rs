@@ -1,0 +1,96 @@
+//! Is it familiar? One intent against the user's history: by rule, and by the model where there is one.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use assent_habits::{Recollection, Rhythm};
+use assent_model::{Asked, Familiarity, Model, Trust, observe};
+use assent_policy::{Mandate, Request};
+use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker};
+use assent_whisper::{Meaning, read};
+
+/// One intent on its way through the engine.
+pub(crate) struct Asking<'a> {
+    pub intent: &'a Intent,
+    pub context: &'a Context,
+    pub now: Moment,
+    pub started: Instant,
+}
+
+impl<'a> Asking<'a> {
+    pub fn new(intent: &'a Intent, context: &'a Context, now: Moment) -> Self {
+        Self { intent, context, now, started: Instant::now() }
+    }
+}
+
+impl Asking<'_> {
+    /// Whether the device heard anything.
+    pub fn has_words(&self) -> bool {
+        !self.context.heard.is_empty()
+    }
+
+    /// Whether the last thing that the user said is a plain no.
+    fn was_refused(&self) -> bool {
+        let last = self.context.heard.iter().rfind(|turn| turn.from == Speaker::User);
+        let meaning = last.map(|turn| read(turn.text.as_str(), Some(self.context.tongue()), None));
+        meaning == Some(Meaning::No)
+    }
+}
+
+/// How an intent looks against the user's history: what is unusual by rule, and the model's judgement where there is a model.
+pub(crate) struct Seen {
+    pub observations: Vec<Reason>,
+    pub judged: Option<Familiarity>,
+    /// When payments to this payee happen.
+    pub rhythm: Option<Rhythm>,
+    /// The payee's category as it stands in the user's own history.
+    pub category: Option<Category>,
+    /// What kind of business the name of a new payee sounds like to the model, where it is more likely than not.
+    pub sounds_like: Option<Category>,
+}
+
+impl Seen {
+    pub fn of(model: Option<&Model>, asked: &Asking<'_>, trust: Trust, known: Recollection) -> Self {
+        let looked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
+        // A model that fails on an intent is no model for it: the intent is asked about.
+        let judged = model.and_then(|model| model.judge(&looked, &known).ok());
+        let mut observations = observe(&looked, &known);
+        let said = judged.as_ref().and_then(|judged| judged.evidence.said);
+        let against = said.zip(model).is_some_and(|(said, model)| model.is_against(said));
+        if against || asked.was_refused() {
+            observations.retain(|reason| *reason != Reason::AsSaid);
+            observations.push(Reason::NotAsSaid(Slot::Order));
+        }
+        let sounds_like = match (&known.payee, model) {
+            (None, Some(model)) => model.classify(asked.intent.service.name.as_str()).ok(),
+            _ => None,
+        };
+        Self {
+            observations,
+            judged,
+            category: known.payee.as_ref().and_then(|payee| payee.category),
+            rhythm: known.payee.map(|payee| payee.rhythm),
+            sounds_like: sounds_like.filter(|(_, p)| *p > 0.5).map(|(named, _)| Category::Named(named)),
+        }
+    }
+
+    /// The observations, with those that only the ledger and the mandates can make.
+    pub fn observations_and(&self, too_soon: bool, looks_forbidden: Option<Reason>) -> Vec<Reason> {
+        let too_soon = (too_soon && !self.observations.contains(&Reason::TooSoon)).then_some(Reason::TooSoon);
+        self.observations.iter().cloned().chain(too_soon).chain(looks_forbidden).collect()
+    }
+
+    /// Whether the user forbids the kind of business that a new payee's name sounds like, whatever the agent calls it.
+    pub fn looks_forbidden(&self, mandates: &[Mandate], request: &Request<'_>) -> Option<Reason> {
+        let as_it_sounds = Request { category: Some(self.sounds_like?), ..*request };
+        let ruling = assent_policy::judge(mandates, &as_it_sounds, &HashMap::new());
+        ruling.reasons.into_iter().find_map(|reason| match reason {
+            Reason::CategoryForbidden(named) => Some(Reason::LooksForbidden(named)),
+            _ => None,
+        })
+    }
+
+    pub fn familiar(&self) -> Option<bool> {
+        self.judged.as_ref().map(|judged| judged.familiar)
+    }
+}
