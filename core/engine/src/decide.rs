@@ -134,8 +134,9 @@ fn weight(reason: &Reason) -> Weight {
     }
 }
 
-/// Whether a mandate that names the payee and its ceiling answers this doubt. What was said, and names that deceive, remain; so does a
-/// second payment at once, unless it comes out of a card, whose quota is all that can be lost.
+/// Whether a mandate that names the payee, or a card, answers this doubt. A known name on the account that the user named is meant; on
+/// any other, and out of a card, it deceives. What was said remains; so does a second payment at once, unless it comes out of a card, whose
+/// quota is all that can be lost.
 fn settles(ruling: &Ruling, doubt: &Reason) -> bool {
     match doubt {
         Reason::PayeeNew
@@ -143,7 +144,9 @@ fn settles(ruling: &Ruling, doubt: &Reason) -> bool {
         | Reason::AmountUnusual { .. }
         | Reason::NameChanged
         | Reason::BarelyKnown { .. } => true,
-        Reason::SameNameOtherAccount => ruling.reasons.contains(&Reason::MandateNames),
+        Reason::SameNameOtherAccount | Reason::LooksForbidden(_) => {
+            ruling.reasons.contains(&Reason::MandateNames)
+        }
         Reason::TooSoon => ruling.reasons.contains(&Reason::CardCovers),
         _ => false,
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use assent_habits::{Recollection, Rhythm};
 use assent_model::{Asked, Familiarity, Model, Trust, observe};
 use assent_policy::{Mandate, Request};
-use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker};
+use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker, Tongue, numerals};
 use assent_whisper::{Meaning, read};
 
 /// One intent on its way through the engine.
@@ -32,9 +32,25 @@ impl Asking<'_> {
     /// Whether the last thing that the user said is a plain no.
     fn was_refused(&self) -> bool {
         let last = self.context.heard.iter().rfind(|turn| turn.from == Speaker::User);
-        let meaning = last.map(|turn| read(turn.text.as_str(), Some(self.context.tongue()), None));
-        meaning == Some(Meaning::No)
+        last.is_some_and(|turn| is_refusal(turn.text.as_str(), self.context.tongue()))
     }
+}
+
+/// Words with which a refusal begins. Further back in a sentence they speak of the order: "a latte, no sugar", "牛肉面，别超过40块".
+const REFUSING: &[&str] = &[
+    "no", "nope", "not", "don't", "dont", "do not", "stop", "cancel", "never", "不", "别", "取消", "算了",
+    "停", "慢着",
+];
+
+/// Whether a turn refuses and does nothing else: it begins with a refusing word, is short, names no number, and reads as a no.
+fn is_refusal(text: &str, tongue: Tongue) -> bool {
+    let text = text.trim().to_lowercase().replace('’', "'");
+    let begins = REFUSING.iter().any(|word| {
+        let rest = text.strip_prefix(word);
+        rest.is_some_and(|rest| !word.is_ascii() || !rest.starts_with(|c: char| c.is_alphanumeric()))
+    });
+    let short = text.split_whitespace().count() <= 8 && text.chars().count() <= 48;
+    begins && short && numerals::find(&text).is_empty() && read(&text, Some(tongue), None) == Meaning::No
 }
 
 /// How an intent looks against the user's history: what is unusual by rule, and the model's judgement where there is a model.
@@ -92,5 +108,37 @@ impl Seen {
 
     pub fn familiar(&self) -> Option<bool> {
         self.judged.as_ref().map(|judged| judged.familiar)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_a_refusal_and_an_order_without_sugar_is_an_order() {
+        for refusal in [
+            "no",
+            "No, don't order noodles",
+            "do not pay anything today, cancel it",
+            "stop!",
+            "不要",
+            "别付了，不要买",
+            "算了",
+        ] {
+            assert!(is_refusal(refusal, Tongue::English), "{refusal}");
+        }
+        for order in [
+            "a latte, no sugar",
+            "order shrimp, no more than £131",
+            "牛肉面，别超过40块",
+            "不超过169就付了",
+            "拿铁不加糖",
+            "north face jacket",
+            "notebook please",
+            "no more than 40 yuan",
+        ] {
+            assert!(!is_refusal(order, Tongue::English), "{order}");
+        }
     }
 }

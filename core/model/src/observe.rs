@@ -138,8 +138,11 @@ fn far_above(amounts: &Amounts, money: Money) -> Option<f64> {
 /// A second payment within minutes, whatever its amount, where that is no habit; or a regular bill long before it is due.
 fn too_soon(asked: &Asked<'_>, payee: &PayeeHabit) -> bool {
     let since = payee.rhythm.days_since_last(asked.now);
+    // To the second the same time: a history of dates without hours, as some banks export it, which says nothing of minutes.
+    let has_hours = since != 0.0;
     // A clock that went back a little is no excuse.
-    let again = since.abs() <= AGAIN_DAYS
+    let again = has_hours
+        && since.abs() <= AGAIN_DAYS
         && (since.abs() < AT_ONCE_DAYS || payee.rhythm.comes_within(since.abs()) < SHORT_IS_USUAL);
     let early = payee.rhythm.regular_days().is_some_and(|days| (0.0..days * EARLY).contains(&since));
     again || early
