@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 
 use assent_benches::{Bench, STEPS};
 
-/// How often a step runs in the longer of two runs; their difference leaves the set-up out.
+/// How often a step runs in the longer of two runs; their difference leaves the first, which warms the caches up, out.
 const RUNS: u64 = 20;
 /// Named in the environment, this program only runs a step so many times.
 const STEP: &str = "ASSENT_BENCH_STEP";
@@ -70,7 +70,9 @@ fn count(step: &str) -> Option<u64> {
 fn total(step: &str, runs: u64) -> Option<u64> {
     let program = std::env::current_exe().ok()?;
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
+        // The set-up draws random keys and salts; only what happens inside a step is counted.
+        .arg("--toggle-collect=*assent_benches*Bench*run*")
         .arg(program)
         .env(STEP, format!("{step}:{runs}"))
         .output()
