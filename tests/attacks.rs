@@ -149,7 +149,7 @@ fn unknown_suspended_and_revoked_agents_get_no_approval() {
 }
 
 #[test]
-fn offers_that_ended_and_intents_out_of_time_are_not_approved() {
+fn offers_that_ended_are_declined() {
     let desk = Desk::with_habits();
     let over = desk
         .judge(&with(&lunch("over"), json!({"negotiation": {"expires_at": "2026-06-01T12:04:00+08:00"}})));
@@ -293,6 +293,20 @@ fn a_card_does_not_cover_a_stolen_name_or_what_sounds_forbidden() {
     let stolen =
         with(&lunch("s"), json!({"agent": "game", "service": {"id": "evil", "name": "Noodle House 面馆"}}));
     assert_eq!(desk.judge(&stolen).decision, Decision::Escalate);
+
+    for (n, category) in [json!(null), json!("dining")].into_iter().enumerate() {
+        let mut casino = with(
+            &lunch(&format!("c{n}")),
+            json!({"agent": "game", "service": {"id": "slots", "name": "Macau Casino Slots"}}),
+        );
+        match category {
+            serde_json::Value::Null => drop(casino["service"].as_object_mut().unwrap().remove("category")),
+            given => casino["service"]["category"] = given,
+        }
+        let verdict = desk.judge(&casino);
+        assert_eq!(verdict.decision, Decision::Escalate);
+        assert!(codes(&verdict).contains(&"looks_forbidden"), "{:?}", codes(&verdict));
+    }
 }
 
 #[test]

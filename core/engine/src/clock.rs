@@ -60,3 +60,35 @@ impl Timing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timing(negotiation: &str, age_seconds: i64) -> Timing {
+        let intent = Intent::from_json(&format!(
+            r#"{{"id":"i","agent":"a","service":{{"id":"s","name":"S"}},"price":{{"amount":"1","currency":"CNY"}},
+                "created_at":"2026-06-01T12:00:00+08:00"{negotiation}}}"#
+        ))
+        .unwrap();
+        Timing::of(&intent, intent.created_at.plus_seconds(age_seconds))
+    }
+
+    #[test]
+    fn old_intents_and_intents_from_the_future_are_told() {
+        let sound = Timing::default();
+        assert_eq!(timing("", STALE_SECONDS), sound);
+        assert_eq!(timing("", STALE_SECONDS + 1), Timing { stale: true, ..sound });
+        assert_eq!(timing("", -AHEAD_SECONDS), sound);
+        assert_eq!(timing("", -AHEAD_SECONDS - 1), Timing { ahead: true, ..sound });
+    }
+
+    #[test]
+    fn an_offer_holds_until_its_end_and_never_longer_than_a_day_unasked() {
+        let open = r#","negotiation":{"expires_at":"2036-06-01T12:00:00+08:00"}"#;
+        assert_eq!(timing(open, STALE_SECONDS + 1), Timing::default());
+        assert!(timing(open, LONGEST_WINDOW_SECONDS + 1).stale);
+        let short = r#","negotiation":{"expires_at":"2026-06-01T12:10:00+08:00"}"#;
+        assert!(!timing(short, 599).expired && timing(short, 600).expired);
+    }
+}

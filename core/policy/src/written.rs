@@ -1,7 +1,7 @@
 //! A mandate as JSON: read strictly, every fault with its code and path, and written back the same.
 
 use assent_types::json::{self, Node, Reader};
-use assent_types::{Category, Code, Currency, Id, Malformed, Moment, Money, MoneyError, Period};
+use assent_types::{Category, Code, Currency, Id, Malformed, Moment, Money, Period};
 use serde::{Serialize, Serializer};
 
 use crate::mandate::{Beyond, DEFAULT_PREFIX, Forbid, Grant, Limit, Mandate};
@@ -53,7 +53,7 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
             payees,
             categories,
             currency,
-            per_payment: per_payment.map(|r| take_amount(&r, currency)).transpose()?,
+            per_payment: per_payment.map(|r| r.amount(currency)).transpose()?,
             limits: limits.map(|r| take_limits(&r, currency)).transpose()?.unwrap_or_default(),
             beyond: beyond.unwrap_or(if card { Beyond::Decline } else { Beyond::Ask }),
             card,
@@ -117,7 +117,7 @@ fn take_limit(reader: &Reader<'_>, currency: Currency) -> Result<Limit, Malforme
             return Err(per.refuse(Code::UnknownValue, message));
         }
     };
-    let amount = fields.optional("amount").map(|r| take_amount(&r, currency)).transpose()?;
+    let amount = fields.optional("amount").map(|r| r.amount(currency)).transpose()?;
     let count = fields.optional("count").map(|r| take_count(&r)).transpose()?;
     fields.finish()?;
     Ok(Limit { period, amount, count })
@@ -133,18 +133,6 @@ fn take_count(reader: &Reader<'_>) -> Result<u32, Malformed> {
         }),
         _ => Err(reader.refuse(Code::WrongType, "a whole number is needed here")),
     }
-}
-
-fn take_amount(reader: &Reader<'_>, currency: Currency) -> Result<Money, Malformed> {
-    Money::parse(reader.string()?, currency).map_err(|error| {
-        let code = match error {
-            MoneyError::TooManyDecimals => Code::TooManyDecimals,
-            MoneyError::NotPositive => Code::NotPositive,
-            MoneyError::TooLarge => Code::AmountTooLarge,
-            MoneyError::NotDecimal | MoneyError::CurrencyMismatch => Code::BadAmount,
-        };
-        reader.refuse(code, error.to_string())
-    })
 }
 
 fn take_beyond(reader: &Reader<'_>) -> Result<Beyond, Malformed> {

@@ -10,7 +10,7 @@ use crate::category::Category;
 use crate::json::{self, Node, Reader};
 use crate::malformed::{Code, Malformed};
 use crate::moment::Moment;
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::{Currency, Money};
 use crate::text::{Id, Text};
 
 /// Who is paid.
@@ -177,7 +177,7 @@ impl Negotiation {
         let max_amount = match fields.optional("max_amount") {
             None => None,
             Some(r) => {
-                let most = take_amount(&r, price.currency())?;
+                let most = r.amount(price.currency())?;
                 if most.minor() < price.minor() {
                     return Err(r.refuse(Code::Contradiction, "the price is above the most that may be paid"));
                 }
@@ -196,7 +196,7 @@ impl Item {
         let item = Self {
             name: take_name(&fields.required("name")?)?,
             quantity: fields.optional("quantity").map(|r| Quantity::take(&r)).transpose()?,
-            amount: fields.optional("amount").map(|r| take_amount(&r, currency)).transpose()?,
+            amount: fields.optional("amount").map(|r| r.amount(currency)).transpose()?,
         };
         fields.finish()?;
         Ok(item)
@@ -357,7 +357,7 @@ pub(crate) fn take_price(reader: &Reader<'_>) -> Result<Money, Malformed> {
     let known = Currency::from_code(currency.string()?).ok_or_else(|| {
         currency.refuse(Code::UnknownCurrency, "write a currency of ISO 4217 in upper case, such as `CNY`")
     })?;
-    let price = take_amount(&amount, known)?;
+    let price = amount.amount(known)?;
     fields.finish()?;
     Ok(price)
 }
@@ -373,18 +373,6 @@ pub(crate) fn take_details(reader: &Reader<'_>) -> Result<BTreeMap<Text, Text>, 
         details.insert(key, value.place(Text::free(value.string()?, MAX_DETAIL))?);
     }
     Ok(details)
-}
-
-fn take_amount(reader: &Reader<'_>, currency: Currency) -> Result<Money, Malformed> {
-    Money::parse(reader.string()?, currency).map_err(|error| {
-        let code = match error {
-            MoneyError::TooManyDecimals => Code::TooManyDecimals,
-            MoneyError::NotPositive => Code::NotPositive,
-            MoneyError::TooLarge => Code::AmountTooLarge,
-            MoneyError::NotDecimal | MoneyError::CurrencyMismatch => Code::BadAmount,
-        };
-        reader.refuse(code, error.to_string())
-    })
 }
 
 fn take_country(reader: &Reader<'_>) -> Result<String, Malformed> {

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::malformed::{Code, Malformed};
+use crate::money::{Currency, Money, MoneyError};
 
 /// The largest intent, in bytes.
 pub const MAX_INTENT_BYTES: usize = 64 * 1024;
@@ -168,6 +169,19 @@ impl<'a> Reader<'a> {
             Node::String(s) => Ok(s),
             _ => Err(self.refuse(Code::WrongType, "a string is needed here")),
         }
+    }
+
+    /// The value as a positive amount of this currency, written as a decimal string.
+    pub fn amount(&self, currency: Currency) -> Result<Money, Malformed> {
+        Money::parse(self.string()?, currency).map_err(|error| {
+            let code = match error {
+                MoneyError::TooManyDecimals => Code::TooManyDecimals,
+                MoneyError::NotPositive => Code::NotPositive,
+                MoneyError::TooLarge => Code::AmountTooLarge,
+                MoneyError::NotDecimal | MoneyError::CurrencyMismatch => Code::BadAmount,
+            };
+            self.refuse(code, error.to_string())
+        })
     }
 
     /// The value as true or false.
