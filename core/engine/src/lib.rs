@@ -38,6 +38,7 @@ mod evidence;
 mod history;
 mod ledger;
 mod mandates;
+mod outcomes;
 mod record;
 mod replay;
 mod replies;
@@ -62,8 +63,9 @@ pub use error::EngineError;
 pub use evidence::{JournalEntry, PaymentEvidence};
 pub use history::Imported;
 pub use ledger::{Outcome, State};
+pub use outcomes::Closed;
 pub use replay::{Profile, Rules};
-pub use replies::{Closed, Replied};
+pub use replies::Replied;
 pub use user::{Forget, Forgotten};
 pub use wallet::{Allowance, Line, Wallet};
 

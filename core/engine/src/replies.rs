@@ -1,8 +1,8 @@
-//! What comes after a verdict: the user's reply to a whisper, and what became of the payment.
+//! The user's reply to a whisper: read, held against the rules as they stand now, and kept.
 
 use assent_policy::Standing;
 use assent_store::Writing;
-use assent_types::{Id, Intent, Moment, PastPayment, Presence, Reason, ReplyNeeded, WrittenReason};
+use assent_types::{Id, Intent, Moment, Presence, Reason, ReplyNeeded, WrittenReason};
 use assent_whisper::Meaning;
 use serde::Serialize;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::allowed::{request, what_is_allowed};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
-use crate::ledger::{self, Entry, Kept, Outcome, State};
+use crate::ledger::{self, Entry, Kept, State};
 use crate::words::written;
 
 /// What a reply came to.
@@ -30,15 +30,6 @@ pub struct Replied {
     /// Why a yes could not be followed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<WrittenReason>,
-}
-
-/// What an outcome came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Closed {
-    /// The intent that was closed.
-    pub intent_id: Id,
-    /// Its state now.
-    pub state: State,
 }
 
 /// A reply that could not be understood twice is a no.
@@ -124,43 +115,7 @@ impl Engine {
         Ok(Ok(()))
     }
 
-    /// Closes an intent. A settled payment is learned from; a disputed or refunded one is unlearned; one that was refunded or never paid
-    /// gives its budgets back. The same outcome again changes nothing.
-    pub fn outcome(&self, intent_id: &Id, outcome: Outcome) -> Result<Closed, EngineError> {
-        self.store.write(|book| {
-            let mut entry = ledger::entry(book, intent_id)?.ok_or(EngineError::UnknownIntent)?;
-            let (before, Some(after)) = (entry.state, entry.state.after(outcome)) else {
-                return Err(EngineError::WrongState);
-            };
-            let closed = Closed { intent_id: intent_id.clone(), state: after };
-            let Some(kept) = entry.kept.as_mut() else { return Err(EngineError::WrongState) };
-            if after == before {
-                return Ok(closed);
-            }
-            let now = self.now_of(kept);
-            if before.is_booked() {
-                ledger::release_all(book, &kept.charges)?;
-            }
-            if after == State::Settled {
-                // What was reserved for a negotiation and not spent is free again.
-                kept.charges.iter_mut().for_each(|charge| charge.amount = kept.price);
-            }
-            if after.is_booked() {
-                ledger::book_all(book, &kept.charges)?;
-            }
-            match after {
-                State::Settled => history::learn_settled(book, intent_id, &settled(kept)?)?,
-                State::Disputed | State::Refunded => history::unlearn(book, intent_id)?,
-                _ => {}
-            }
-            entry.state = after;
-            let body = json!({"kind": "outcome", "at": now, "intent_id": intent_id, "outcome": outcome});
-            note(book, intent_id, entry, &body)?;
-            Ok(closed)
-        })
-    }
-
-    fn now_of(&self, kept: &Kept) -> Moment {
+    pub(crate) fn now_of(&self, kept: &Kept) -> Moment {
         self.clock.now(kept.created_at, &self.zone)
     }
 }
@@ -170,17 +125,12 @@ fn strength(given: ReplyNeeded, presence: Presence) -> ReplyNeeded {
     if presence == Presence::Biometric { ReplyNeeded::Biometric } else { given }
 }
 
-fn intent(kept: &Kept) -> Result<Intent, EngineError> {
+pub(crate) fn intent(kept: &Kept) -> Result<Intent, EngineError> {
     Intent::from_stored_json(&kept.intent).map_err(|_| EngineError::Unreadable("intent"))
 }
 
-/// The payment as it is learned: at the time when it was wanted, which is what habits are made of, not when its settlement was reported.
-fn settled(kept: &Kept) -> Result<PastPayment, EngineError> {
-    Ok(PastPayment::of_intent(&intent(kept)?, kept.at, kept.channel, kept.place))
-}
-
 /// Journals something about an intent and keeps its entry.
-fn note(
+pub(crate) fn note(
     book: &mut Writing<'_>,
     id: &Id,
     mut entry: Entry,
