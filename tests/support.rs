@@ -7,6 +7,9 @@
     reason = "tests may fail loudly"
 )]
 
+pub mod fuzzed;
+pub mod hostile;
+
 use assent::{
     Bill, BillEntry, BillFormat, BillRow, Clock, Context, Engine, FileVault, Id, Intent, Model, Options,
     PastPayment, Verdict,

@@ -3,16 +3,17 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton as confusable_skeleton;
 
-/// What a name looks like: compatibility forms folded, lower case, confusable characters replaced by one of their kind (Unicode
-/// Technical Standard #39, section 4), and without the white space and punctuation that a glance passes over. `i` and `l` count as
-/// one: in capitals (`PayPaI`) or in lower case they stand for each other, and the table alone cannot know which case is meant.
+/// What a name looks like: compatibility forms folded, confusable characters replaced by one of their kind (Unicode Technical Standard
+/// #39, section 4), in capitals first and then in lower case, because each case has look-alikes of its own, and without the white space
+/// and punctuation that a glance passes over. `i` and `l` count as one: in capitals (`PayPaI`) or in lower case they stand for each
+/// other, and the table alone cannot know which case is meant.
 ///
 /// Two names with the same skeleton look the same to a person. Skeletons are for comparison only, never for show.
 pub fn skeleton(name: &str) -> String {
-    let folded: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect();
-    // A prototype may be a capital letter or a sequence, so what comes out is folded and looked up once more.
-    let once: String = confusable_skeleton(&folded).flat_map(char::to_lowercase).collect();
-    confusable_skeleton(&once)
+    let capitals: String = name.nfkc().flat_map(char::to_uppercase).collect();
+    let small: String = confusable_skeleton(&capitals).flat_map(char::to_lowercase).collect();
+    confusable_skeleton(&small)
+        .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric())
         .map(|c| if c == 'i' { 'l' } else { c })
         .collect()
@@ -33,6 +34,9 @@ mod tests {
             ("Luckin Coffee", "LUCKIN-COFFEE"),
             ("星巴克", "星 巴 克"),
             ("Apple", "Ａｐｐｌｅ"),
+            ("ALDI", "ALD|"),
+            ("ALDI", "Ꭺldi"), // Cherokee Ꭺ
+            ("ВОДА", "вода"),
         ] {
             assert_eq!(skeleton(real), skeleton(fake), "{real} {fake}");
         }
