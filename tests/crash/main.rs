@@ -20,7 +20,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 /// What the card may spend, in payments of one yuan each.
-const CAP: usize = 120;
+const CAP: usize = 60;
 /// Kills in a short run, each for one and for four writers.
 const ROUNDS: usize = 6;
 

@@ -3,20 +3,32 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton as confusable_skeleton;
 
-/// What a name looks like: compatibility forms folded, confusable characters replaced by one of their kind (Unicode Technical Standard
-/// #39, section 4), in capitals first and then in lower case, because each case has look-alikes of its own, and without the white space
-/// and punctuation that a glance passes over. `i` and `l` count as one: in capitals (`PayPaI`) or in lower case they stand for each
-/// other, and the table alone cannot know which case is meant.
+/// What a name looks like: confusable characters replaced by one of their kind (Unicode Technical Standard #39, section 4), compatibility
+/// forms folded, lower case, and without the white space and punctuation that a glance passes over. `i` and `l` count as one: in
+/// capitals (`PayPaI`) or in lower case they stand for each other, and the table alone cannot know which case is meant.
 ///
 /// Two names with the same skeleton look the same to a person. Skeletons are for comparison only, never for show.
 pub fn skeleton(name: &str) -> String {
-    let capitals: String = name.nfkc().flat_map(char::to_uppercase).collect();
-    let small: String = confusable_skeleton(&capitals).flat_map(char::to_lowercase).collect();
-    confusable_skeleton(&small)
+    let plain: String = name.chars().flat_map(plain).collect();
+    // What one character stands for may itself look like two (`m` like `rn`), whichever case it came in.
+    confusable_skeleton(&plain)
         .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric())
         .map(|c| if c == 'i' { 'l' } else { c })
         .collect()
+}
+
+/// A character in plain lower-case letters: what it looks like as it stands, or else as a capital, because each case has look-alikes of
+/// its own.
+fn plain(c: char) -> Vec<char> {
+    let looks = |c: char| confusable_skeleton(c.encode_utf8(&mut [0; 4])).collect::<Vec<char>>();
+    let as_it_stands = looks(c);
+    let found = if as_it_stands.iter().all(char::is_ascii_alphanumeric) {
+        as_it_stands
+    } else {
+        std::iter::once(c).nfkc().flat_map(char::to_uppercase).flat_map(looks).collect()
+    };
+    found.into_iter().flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -37,6 +49,8 @@ mod tests {
             ("ALDI", "ALD|"),
             ("ALDI", "Ꭺldi"), // Cherokee Ꭺ
             ("ВОДА", "вода"),
+            ("Uber", "Ubeг"), // Cyrillic г
+            ("Lyft", "Lyſt"), // long s
         ] {
             assert_eq!(skeleton(real), skeleton(fake), "{real} {fake}");
         }
