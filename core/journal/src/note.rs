@@ -86,7 +86,8 @@ impl Signer {
     /// The verifier's key.
     pub fn key(&self) -> String {
         let public = self.pair.public_key().as_ref();
-        let id = key_id(&self.name, public).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let id =
+            key_id(&self.name, public).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let typed: Vec<u8> = std::iter::once(ED25519_TYPE).chain(public.iter().copied()).collect();
         format!("{}+{id}+{}", self.name, STANDARD.encode(typed))
     }
@@ -110,7 +111,9 @@ pub fn open_note(note: &str, key: &str) -> Result<(u64, Hash), NoteError> {
     let (name, rest) = key.split_once('+').ok_or(NoteError::Form)?;
     let (written_id, typed) = rest.split_once('+').ok_or(NoteError::Form)?;
     let typed = STANDARD.decode(typed).map_err(|_| NoteError::Form)?;
-    let (ED25519_TYPE, public) = typed.split_first().map(|(kind, key)| (*kind, key)).ok_or(NoteError::Form)? else {
+    let (ED25519_TYPE, public) =
+        typed.split_first().map(|(kind, key)| (*kind, key)).ok_or(NoteError::Form)?
+    else {
         return Err(NoteError::Form);
     };
     let id = key_id(name, public);

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use assent_journal::{
-    Hash, NoteError, Peaks, Signer, consistency, empty_root, inclusion, leaf_hash, node_hash, open_note, root,
-    verify_consistency, verify_inclusion,
+    Hash, NoteError, Peaks, Signer, consistency, empty_root, inclusion, leaf_hash, node_hash, open_note,
+    root, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 
@@ -53,18 +53,10 @@ fn hex(hash: &Hash) -> String {
 /// The leaves and roots that the reference implementation of certificate transparency is tested with (merkle_tree_test.cc).
 #[test]
 fn the_known_trees_have_the_known_roots() {
-    let leaves: Vec<Vec<u8>> = [
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    ]
-    .map(unhex)
-    .to_vec();
+    let leaves: Vec<Vec<u8>> =
+        ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+            .map(unhex)
+            .to_vec();
     let roots = [
         "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -94,7 +86,8 @@ fn a_checkpoint_is_believed_only_as_it_was_signed() {
     assert_eq!(open_note(&grown, &signed.key), Err(NoteError::Signature));
     let other = Signer::new("assent/journal/1", &Signer::new_key().unwrap()).unwrap();
     assert_eq!(open_note(&signed.note, &other.key()), Err(NoteError::Unsigned));
-    let both = format!("{}{}", signed.note, other.checkpoint(7, &[9; 32]).note.lines().last().unwrap()) + "\n";
+    let both =
+        format!("{}{}", signed.note, other.checkpoint(7, &[9; 32]).note.lines().last().unwrap()) + "\n";
     assert_eq!(open_note(&both, &signed.key), Ok((7, [9; 32])));
     assert_eq!(open_note(&both, &other.key()), Ok((7, [9; 32])));
     for byte in 0..signed.note.len() {

@@ -1,11 +1,21 @@
 //! The tables, and the names of the databases behind them.
 
-/// Where the schema, the check record and the journal's head stand.
+/// Where the schema, the wrapped keys, the header and the journal's end stand.
 pub(crate) const META: &str = "meta";
-/// The journal's headers.
+/// The journal's leaves.
 pub(crate) const JOURNAL: &str = "journal";
 /// The journal's bodies.
 pub(crate) const BODIES: &str = "bodies";
+/// The nodes of the journal's tree above its leaves.
+pub(crate) const NODES: &str = "nodes";
+/// Sealed records whose key was lost.
+pub(crate) const ASIDE: &str = "aside";
+
+/// Every database, the tables first and in their order; the place of each is its slot.
+pub(crate) const DATABASES: [&str; 14] = [
+    "settings", "agents", "mandates", "budgets", "intents", "payments", "habits", "trust", "texts", JOURNAL,
+    BODIES, NODES, ASIDE, META,
+];
 
 /// A table of sealed records. What a record holds is its user's affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
