@@ -188,7 +188,7 @@ impl Writing<'_> {
                     toggle(&mut set, &self.keys.tag(drawer.name, key, value));
                 }
             }
-            self.header.sets.get_mut(drawer.slot).into_iter().for_each(|kept| *kept = set);
+            self.header.set(drawer.slot).into_iter().for_each(|kept| *kept = set);
         }
         Ok(())
     }

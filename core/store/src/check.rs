@@ -14,8 +14,8 @@ impl Reading<'_> {
     /// [`StoreError::Damaged`], [`StoreError::Changed`] or [`StoreError::Tampered`], which say where.
     pub fn check(&self) -> Result<(), StoreError> {
         let header = self.header()?;
-        for (drawer, set) in self.bases.all().zip(header.sets) {
-            if self.count(drawer)? != Some(set) {
+        for drawer in self.bases.all() {
+            if self.count(drawer)? != Some(header.sets.get(drawer.slot).copied().unwrap_or_default()) {
                 return Err(self.locate(drawer)?);
             }
         }

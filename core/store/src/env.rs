@@ -7,7 +7,7 @@ use heed::types::Bytes;
 use heed::{AnyTls, CommitOrAbort, Database, Env, EnvOpenOptions, RoTxn, WithoutTls};
 
 use crate::error::StoreError;
-use crate::table::{DATABASES, Table};
+use crate::table::{COUNT, Table, databases};
 
 /// The file that LMDB keeps its data in.
 pub(crate) const DATA_FILE: &str = "data.mdb";
@@ -33,39 +33,34 @@ pub(crate) struct Drawer {
     pub(crate) base: Base,
     /// Its name, which is part of every seal.
     pub(crate) name: &'static str,
-    /// Its place in [`DATABASES`].
+    /// Its place among all databases.
     pub(crate) slot: usize,
 }
 
+const NO_SUCH: StoreError = StoreError::Lmdb("no such table");
+
 /// The databases of a store.
-pub(crate) struct Bases([Base; DATABASES.len()]);
+pub(crate) struct Bases(Vec<Drawer>);
 
 impl Bases {
     /// The database of a table.
     pub(crate) fn of(&self, table: Table) -> Result<Drawer, StoreError> {
-        self.at(table as usize)
+        self.at(table.slot())
     }
 
     /// The database of this name.
     pub(crate) fn named(&self, name: &'static str) -> Result<Drawer, StoreError> {
-        let slot = DATABASES.iter().position(|known| *known == name);
-        self.at(slot.unwrap_or(usize::MAX))
+        self.0.iter().find(|drawer| drawer.name == name).copied().ok_or(NO_SUCH)
     }
 
     /// The database in this place.
     pub(crate) fn at(&self, slot: usize) -> Result<Drawer, StoreError> {
-        let (base, name) =
-            self.0.get(slot).zip(DATABASES.get(slot)).ok_or(StoreError::Lmdb("no such table"))?;
-        Ok(Drawer { base: *base, name, slot })
+        self.0.get(slot).copied().ok_or(NO_SUCH)
     }
 
     /// Every database.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Drawer> + '_ {
-        self.0.iter().zip(DATABASES).enumerate().map(|(slot, (base, name))| Drawer {
-            base: *base,
-            name,
-            slot,
-        })
+    pub(crate) fn all(&self) -> impl Iterator<Item = Drawer> + use<'_> {
+        self.0.iter().copied()
     }
 
     /// Whether nothing at all was ever kept.
@@ -133,13 +128,13 @@ pub(crate) fn grow(
 /// Opens or makes the databases.
 pub(crate) fn bases(env: &Env<WithoutTls>) -> Result<Bases, StoreError> {
     let made = env.create_databases_and_commit(env.write_txn()?, |opener, txn| {
-        let mut opened = Vec::with_capacity(DATABASES.len());
-        for name in DATABASES {
-            opened.push(opener.create_database::<Bytes, Bytes>(txn, Some(name))?);
-        }
-        let opened: [_; DATABASES.len()] =
-            opened.try_into().map_err(|_| StoreError::Lmdb("no such table"))?;
+        let opened = databases()
+            .map(|name| opener.create_database::<Bytes, Bytes>(txn, Some(name)))
+            .collect::<heed::Result<Vec<_>>>()?;
+        let opened: [_; COUNT] = opened.try_into().map_err(|_| NO_SUCH)?;
         Ok::<_, StoreError>(CommitOrAbort::<_, StoreError>::Commit(opened))
     })?;
-    Ok(Bases(Result::from(made)?))
+    let bases = Result::from(made)?;
+    let drawers = bases.into_iter().zip(databases()).enumerate();
+    Ok(Bases(drawers.map(|(slot, (base, name))| Drawer { base, name, slot }).collect()))
 }

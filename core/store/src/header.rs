@@ -6,7 +6,7 @@ use crate::anchor::Mark;
 use crate::error::StoreError;
 use crate::record::{Reading, Writing, decode};
 use crate::seal::{Keys, SetTag};
-use crate::table::{DATABASES, META};
+use crate::table::META;
 
 pub(crate) const HEADER: &[u8] = b"header";
 
@@ -19,14 +19,12 @@ pub(crate) struct Header {
     pub(crate) epoch: u32,
     /// How far a rotation has come; `None` where none goes on.
     pub(crate) rotating: Option<Cursor>,
-    /// What the clocks said.
-    pub(crate) seen: Option<LastSeen>,
     /// Whether an anchor was ever used with this store.
     pub(crate) anchored: bool,
     /// What the user has to decide.
     pub(crate) condition: Condition,
-    /// The xored tags of each database but this record.
-    pub(crate) sets: [SetTag; DATABASES.len()],
+    /// The xored tags of each database but this record, by slot; one that is not there is of an empty database.
+    pub(crate) sets: Vec<SetTag>,
 }
 
 /// The place up to which records are sealed in the new epoch.
@@ -43,11 +41,18 @@ impl Header {
             mark: Mark { count: 0, tag: keys.random()? },
             epoch,
             rotating: None,
-            seen: None,
             anchored: false,
             condition: Condition::default(),
-            sets: Default::default(),
+            sets: Vec::new(),
         })
+    }
+
+    /// The set of the database in this slot.
+    pub(crate) fn set(&mut self, slot: usize) -> Option<&mut SetTag> {
+        if self.sets.len() <= slot {
+            self.sets.resize(slot.checked_add(1)?, SetTag::default());
+        }
+        self.sets.get_mut(slot)
     }
 
     pub(crate) fn seal(&self, keys: &Keys) -> Result<Vec<u8>, StoreError> {
@@ -99,15 +104,6 @@ pub struct LastSeen {
     pub boot_seconds: Option<i64>,
 }
 
-/// How the clocks moved between two moments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Drift {
-    /// By how many seconds the wall clock moved back; 0 where it did not.
-    pub back: i64,
-    /// The wall clock's advance less the boot clock's, in seconds; `None` where the device was started anew between the two, or does not tell.
-    pub apart: Option<i64>,
-}
-
 impl LastSeen {
     /// This wall time, with the boot clock as the system gives it. On Linux and Android it is read from `/proc`, where that is allowed;
     /// elsewhere, and on phones in general, the host fills the fields in.
@@ -120,17 +116,6 @@ impl LastSeen {
         let boot_seconds = read("/proc/uptime").and_then(|text| text.split('.').next()?.parse().ok());
         Self { wall, boot_id, boot_seconds }
     }
-
-    /// How the clocks moved from `earlier` until now.
-    pub fn since(&self, earlier: &Self) -> Drift {
-        let advance = self.wall.saturating_sub(earlier.wall);
-        let same_start = self.boot_id.is_some() && self.boot_id == earlier.boot_id;
-        let boot = self.boot_seconds.zip(earlier.boot_seconds).filter(|_| same_start);
-        Drift {
-            back: advance.saturating_neg().max(0),
-            apart: boot.map(|(now, then)| advance.saturating_sub(now.saturating_sub(then))),
-        }
-    }
 }
 
 impl Reading<'_> {
@@ -140,14 +125,6 @@ impl Reading<'_> {
     /// [`StoreError::Damaged`] where the header is.
     pub fn condition(&self) -> Result<Condition, StoreError> {
         Ok(self.header()?.condition)
-    }
-
-    /// What the clocks said at the last commit that told.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`] where the header is.
-    pub fn last_seen(&self) -> Result<Option<LastSeen>, StoreError> {
-        Ok(self.header()?.seen)
     }
 
     pub(crate) fn header(&self) -> Result<Header, StoreError> {
@@ -165,35 +142,5 @@ impl Writing<'_> {
     pub fn accept(&mut self) -> Result<Condition, StoreError> {
         self.dirty = self.dirty || !self.header.condition.is_sound();
         Ok(std::mem::take(&mut self.header.condition))
-    }
-
-    /// Keeps what the clocks say with this commit.
-    pub fn see(&mut self, now: LastSeen) {
-        self.dirty = true;
-        self.header.seen = Some(now);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clocks_that_move_apart_or_back_are_told() {
-        let then = LastSeen { wall: 1_000, boot_id: Some([1; 16]), boot_seconds: Some(50) };
-        let now = |wall, boot_id, boot_seconds| LastSeen {
-            wall,
-            boot_id: Some([boot_id; 16]),
-            boot_seconds: Some(boot_seconds),
-        };
-        assert_eq!(now(1_060, 1, 110).since(&then), Drift { back: 0, apart: Some(0) });
-        assert_eq!(now(90_000, 1, 110).since(&then), Drift { back: 0, apart: Some(88_940) });
-        assert_eq!(now(900, 1, 60).since(&then), Drift { back: 100, apart: Some(-110) });
-        assert_eq!(now(900, 2, 5).since(&then), Drift { back: 100, apart: None });
-        assert_eq!(
-            LastSeen { boot_id: None, ..now(2_000, 1, 60) }.since(&then),
-            Drift { back: 0, apart: None }
-        );
-        assert_eq!(now(i64::MIN, 1, i64::MAX).since(&then).back, i64::MAX);
     }
 }

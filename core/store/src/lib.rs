@@ -45,7 +45,7 @@ mod vault;
 pub use anchor::{Anchor, AnchorError, Anchored, FileAnchor, Mark};
 pub use assent_journal::Checkpoint;
 pub use error::StoreError;
-pub use header::{Condition, Drift, KeyLoss, LastSeen, RolledBack};
+pub use header::{Condition, KeyLoss, LastSeen, RolledBack};
 pub use journal::{Entry, Fault, Proof, Tampered, Verified};
 pub use record::{Reading, Writing};
 pub use store::Store;

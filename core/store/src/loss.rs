@@ -113,6 +113,6 @@ impl Writing<'_> {
 }
 
 fn aside_key(ring: &RingId, slot: usize, key: &[u8]) -> Vec<u8> {
-    // There are fourteen databases.
+    // There are fewer than 255 databases.
     [ring.as_slice(), &[u8::try_from(slot).unwrap_or(u8::MAX)], key].concat()
 }

@@ -146,7 +146,7 @@ impl<'t> Writing<'t> {
         self.untag(drawer, key)?;
         let tag = self.keys.tag(drawer.name, key, value);
         self.edit(|txn| drawer.base.put(txn, key, value))?;
-        self.header.sets.get_mut(drawer.slot).into_iter().for_each(|set| toggle(set, &tag));
+        self.header.set(drawer.slot).into_iter().for_each(|set| toggle(set, &tag));
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl<'t> Writing<'t> {
     /// Takes everything out of a database.
     pub(crate) fn empty(&mut self, drawer: Drawer) -> Result<(), StoreError> {
         self.edit(|txn| drawer.base.clear(txn))?;
-        self.header.sets.get_mut(drawer.slot).into_iter().for_each(|set| *set = Default::default());
+        self.header.set(drawer.slot).into_iter().for_each(|set| *set = Default::default());
         Ok(())
     }
 
@@ -170,7 +170,7 @@ impl<'t> Writing<'t> {
     fn untag(&mut self, drawer: Drawer, key: &[u8]) -> Result<bool, StoreError> {
         let Some(former) = drawer.base.get(self.txn(), key)? else { return Ok(false) };
         let tag = self.keys.tag(drawer.name, key, former);
-        self.header.sets.get_mut(drawer.slot).into_iter().for_each(|set| toggle(set, &tag));
+        self.header.set(drawer.slot).into_iter().for_each(|set| toggle(set, &tag));
         Ok(true)
     }
 

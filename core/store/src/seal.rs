@@ -42,9 +42,9 @@ pub(crate) type SetTag = [u8; 16];
 /// What a data key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Habits, payments, trust, texts.
+    /// Habits, payments, trust, texts, and what verdicts were made from.
     Habit,
-    /// What is allowed and spent: settings, agents, mandates, budgets, intents, and the header.
+    /// What is allowed and spent: settings, agents, mandates, budgets, intents, small payments, and the header.
     Budget,
     /// The journal's bodies, end and signing key.
     Journal,
@@ -55,7 +55,7 @@ impl Purpose {
 
     fn of(table: &str) -> Self {
         match table {
-            "habits" | "payments" | "trust" | "texts" => Self::Habit,
+            "habits" | "payments" | "trust" | "texts" | "facts" => Self::Habit,
             JOURNAL | BODIES => Self::Journal,
             _ => Self::Budget,
         }
