@@ -34,11 +34,13 @@ mod header;
 mod journal;
 mod keyring;
 mod loss;
+mod pages;
 mod record;
 mod rotate;
 mod seal;
 mod shelf;
 mod store;
+mod sums;
 mod table;
 mod vault;
 

@@ -142,6 +142,11 @@ impl Keys {
         tag
     }
 
+    /// The authentication of the pages' sums.
+    pub(crate) fn sums(&self, text: &[u8]) -> [u8; digest::SHA256_OUTPUT_LEN] {
+        mac(&self.set, &[b"pages", &[0], text])
+    }
+
     /// Seals `plain` for this table and LMDB key, in this epoch, under a fresh salt.
     pub(crate) fn seal(
         &self,

@@ -2,8 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use assent_types::Moment;
@@ -15,9 +15,11 @@ use crate::begin;
 use crate::env::{self, Bases};
 use crate::error::StoreError;
 use crate::header::RolledBack;
+use crate::pages;
 use crate::record::{Reading, Txn, Writing};
 use crate::rotate::EACH_WRITE;
 use crate::seal::Keys;
+use crate::sums::{self, Compared};
 use crate::vault::{KeyVault, sync_folder};
 
 /// One user's store in one folder, held by one process. Threads may share it: reads go side by side, writes one after another.
@@ -27,6 +29,11 @@ pub struct Store {
     bases: Bases,
     keys: RwLock<Arc<Keys>>,
     anchor: Option<Arc<dyn Anchor>>,
+    home: PathBuf,
+    /// The page that was changed since the store was last closed.
+    changed: Option<u64>,
+    /// Whether the sums of the pages are those of the file as it is.
+    summed: AtomicBool,
     /// Held shared by every transaction and alone while the map grows.
     map: RwLock<()>,
     /// Tells this store from others in [`Inside`].
@@ -79,6 +86,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         make_folder(home)?;
         let lock = lock(home)?;
+        pages::check(home)?;
         let env = env::open(home, first_map)?;
         let bases = env::bases(&env)?;
         let map = RwLock::new(());
@@ -86,10 +94,29 @@ impl Store {
         sync_folder(home)?;
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let store = Self { env, bases, keys, anchor, map, number, _lock: lock };
-        store.read(|book| book.check())?;
+        let (home, changed, summed) = (home.to_owned(), None, AtomicBool::new(false));
+        let mut store = Self { env, bases, keys, anchor, home, changed, summed, map, number, _lock: lock };
+        let header = store.read(|book| {
+            book.check()?;
+            book.header()
+        })?;
+        let compared = sums::compare(&store.home, &store.keys(), &header.mark)?;
+        store.summed = AtomicBool::new(compared == Compared::Same);
+        if let Compared::Changed(page) = compared {
+            store.changed = Some(page);
+            store.write(|book| {
+                let at = Moment::of(&Zoned::now());
+                book.append(&format!(r#"{{"kind":"file_changed","at":"{at}","page":{page}}}"#)).map(drop)
+            })?;
+        }
         store.ask_anchor()?;
         Ok(store)
+    }
+
+    /// A page of the file, from 0, that was changed outside this program while the store was closed, in a place where no record and no
+    /// structure lies: everything that is kept was checked and is whole. The journal has an entry about it.
+    pub fn changed_page(&self) -> Option<u64> {
+        self.changed
     }
 
     /// Compares the store with its anchor, and writes down what does not fit.
@@ -211,6 +238,9 @@ impl Store {
         writing.rotate_some(EACH_WRITE)?;
         let count = writing.header.mark.count.checked_add(1).ok_or(StoreError::Full)?;
         writing.header.mark = Mark { count, tag: writing.keys.random()? };
+        if self.summed.swap(false, Ordering::Relaxed) {
+            sums::remove(&self.home)?;
+        }
         let (txn, header) = writing.sealed()?;
         if let Some(anchor) = &self.anchor {
             anchor.pending(header.mark)?;
@@ -231,6 +261,17 @@ impl Store {
     fn grow_beyond(&self, size: usize) -> Result<(), StoreError> {
         let alone = self.map.write().unwrap_or_else(PoisonError::into_inner);
         if self.env.info().map_size > size { Ok(()) } else { env::grow(&self.env, &alone) }
+    }
+}
+
+impl Drop for Store {
+    /// Leaves the sums of the file's pages behind, so that any change while it is closed is noticed. Without them the records are
+    /// checked all the same.
+    fn drop(&mut self) {
+        if !*self.summed.get_mut() {
+            let header = self.read(|book| book.header());
+            let _ = header.and_then(|header| sums::leave(&self.home, &self.keys(), &header.mark));
+        }
     }
 }
 

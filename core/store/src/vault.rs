@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::digest::{SHA256, digest};
+use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
@@ -111,12 +111,15 @@ impl FileVault {
         Self { home: home.into() }
     }
 
-    /// A name for the key that tells it from other keys and gives nothing of it away; `None` where there is no key to name.
-    pub fn fingerprint(&self) -> Option<String> {
+    /// A name for the store of this key at this place, which gives nothing of either away; `None` where there is no key.
+    pub fn place(&self, at: &Path) -> Option<String> {
         let key = self.key().ok()?;
-        let named = derive(&[], key.bytes(), b"assent key fingerprint v1").ok()?;
-        let hash = digest(&SHA256, named.as_slice());
-        Some(hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+        let secret = derive(&[], key.bytes(), b"assent place v1").ok()?;
+        let tag = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, secret.as_slice()),
+            at.as_os_str().as_encoded_bytes(),
+        );
+        Some(tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
     }
 
     fn path(&self) -> PathBuf {
