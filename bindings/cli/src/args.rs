@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use assent::{BillFormat, Outcome, ReplyNeeded};
+use assent::{BillFormat, Budgets, Outcome, ReplyNeeded};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const START: &str = "Begin with `assent demo`. Then, with your own data:
@@ -18,6 +18,10 @@ pub struct Cli {
     /// The folder of your store; by default the platform's data folder
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
+    /// The file of the rollback anchor, by which a store that was put back to an earlier state is noticed; by default one in the
+    /// platform's folder for state
+    #[arg(long, global = true, value_name = "FILE")]
+    pub anchor: Option<PathBuf>,
     /// Where the time comes from: `intent` takes it from each intent's `created_at`, for replays and evaluation only
     #[arg(long, global = true, value_enum, default_value = "system")]
     pub clock: ClockArg,
@@ -85,6 +89,15 @@ pub enum Call {
         /// What became of it
         #[arg(value_enum)]
         outcome: OutcomeArg,
+        /// What was really paid, where it settled; more than was approved makes the approval void
+        #[arg(long, value_name = "AMOUNT", requires = "currency")]
+        amount: Option<String>,
+        /// The currency in which it was paid
+        #[arg(long, value_name = "CODE", requires = "amount")]
+        currency: Option<String>,
+        /// Who was really paid; another payee than the approved one makes the approval void
+        #[arg(long, value_name = "ID")]
+        payee: Option<String>,
     },
     /// What you allow
     #[command(subcommand)]
@@ -104,6 +117,16 @@ pub enum Call {
     /// The record of every verdict, reply and outcome
     #[command(subcommand)]
     Journal(JournalCall),
+    /// What to decide when the store was put back, lost its key, or the clock was set; nothing is approved before
+    Recover {
+        #[command(subcommand)]
+        call: Option<RecoverCall>,
+    },
+    /// Where your days are counted; with a name they are counted there from now on, and what is spent stays spent
+    Zone {
+        /// An IANA name such as `Asia/Shanghai`
+        name: Option<String>,
+    },
     /// Erase a payee, an agent or everything; the journal stays verifiable
     Forget(Forget),
     /// The model that judges familiarity
@@ -201,6 +224,9 @@ pub struct MandateAdd {
     /// Decline what is beyond its ceilings instead of asking
     #[arg(long)]
     pub decline_beyond: bool,
+    /// A session allowance: payments up to --per-payment run on a counter, at most so many a minute, up to --total and --until
+    #[arg(long, value_name = "N")]
+    pub session_per_minute: Option<u32>,
     /// An isolated card: the one agent may spend the total, and nothing else
     #[arg(long)]
     pub card: bool,
@@ -212,6 +238,12 @@ pub enum AgentCall {
     Add {
         /// Its id
         id: String,
+        /// Its public key; from then on it has to sign what it asks (docs/signing.md)
+        #[arg(long, value_name = "ed25519:…|es256:…")]
+        key: Option<String>,
+        /// Take another key than the one that is known; you confirm its next payments yourself
+        #[arg(long, requires = "key")]
+        replace_key: bool,
     },
     /// Show the agents
     List,
@@ -225,6 +257,35 @@ pub enum AgentCall {
         /// Its id
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RecoverCall {
+    /// Take the store as it stands
+    Accept {
+        /// What counts as spent of the days, weeks and months that are running
+        #[arg(long, value_enum)]
+        budgets: BudgetsArg,
+    },
+    /// The clock on the wall is right
+    Clock,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum BudgetsArg {
+    /// All of it: nobody knows what agents spent meanwhile
+    Spent,
+    /// What the store says: you know that nothing is missing
+    AsTheyStand,
+}
+
+impl From<BudgetsArg> for Budgets {
+    fn from(budgets: BudgetsArg) -> Self {
+        match budgets {
+            BudgetsArg::Spent => Self::Spent,
+            BudgetsArg::AsTheyStand => Self::AsTheyStand,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -242,6 +303,11 @@ pub enum JournalCall {
     Verify,
     /// Hand out the evidence for one payment
     Export {
+        /// The intent
+        intent_id: String,
+    },
+    /// Make a past decision again from what it was made from, and compare
+    Replay {
         /// The intent
         intent_id: String,
     },

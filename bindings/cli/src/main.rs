@@ -1,10 +1,12 @@
 //! The `assent` command: JSON lines on standard output, words for people on standard error.
 
+mod anchor;
 mod args;
 mod demo;
 mod lines;
 mod model;
 mod out;
+mod recover;
 mod replay;
 mod store;
 mod user;
@@ -38,12 +40,17 @@ fn run(cli: &Cli) -> Result<lines::Malformed, Failure> {
         Call::Reply { intent_id, words, given, .. } => {
             validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "), (*given).into())
         }
-        Call::Outcome { intent_id, outcome } => validate::outcome(cli, intent_id, (*outcome).into()),
+        Call::Outcome { intent_id, outcome, amount, currency, payee } => {
+            let paid = validate::paid(amount.as_deref().zip(currency.as_deref()), payee.as_deref())?;
+            validate::outcome(cli, intent_id, (*outcome).into(), paid)
+        }
         Call::Mandate(call) => user::mandate(cli, call),
         Call::Agent(call) => user::agent(cli, call),
         Call::Trust(call) => user::trust(cli, call),
         Call::Wallet { json } => wallet::run(cli, *json),
         Call::Journal(call) => user::journal(cli, call),
+        Call::Recover { call } => recover::run(cli, call.as_ref()),
+        Call::Zone { name } => recover::zone(cli, name.as_deref()),
         Call::Forget(forget) => user::forget(cli, forget),
         Call::Model(call) => model::run(cli, call),
     }

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use assent::{Clock, Engine, EngineError, FileVault, Model, Options, StoreError};
 use etcetera::AppStrategy;
 use jiff::tz::TimeZone;
+use tempfile::TempDir;
 
+use crate::anchor::HomeAnchor;
 use crate::args::{Cli, ClockArg};
 use crate::out::Failure;
 
@@ -17,23 +19,51 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Everything that opening a store takes, so that it can be opened again and again.
 pub struct Opener {
     home: PathBuf,
+    anchor: Option<PathBuf>,
     clock: Clock,
     zone: TimeZone,
     model: Option<Arc<Model>>,
+    /// A folder that goes away with this, where there is no store to look at.
+    nowhere: Option<TempDir>,
 }
 
 impl Opener {
     /// What this call says: the store that `--home` names, or the platform's.
     pub fn of(cli: &Cli) -> Result<Self, Failure> {
-        Ok(Self { home: home(cli)?, clock: clock(cli), zone: zone(cli)?, model: model(cli).map(Arc::new) })
+        Ok(Self {
+            home: home(cli)?,
+            anchor: cli.anchor.clone(),
+            clock: clock(cli),
+            zone: zone(cli)?,
+            model: model(cli).map(Arc::new),
+            nowhere: None,
+        })
+    }
+
+    /// The same for a call that only looks: where there is no store, none is made.
+    pub fn to_look(cli: &Cli) -> Result<Self, Failure> {
+        let opener = Self::of(cli)?;
+        let home = &opener.home;
+        // A store that lost its data or its key is one too, and a file is none: opening says so.
+        if home.is_file() || ["data.mdb", "key"].iter().any(|file| home.join(file).exists()) {
+            return Ok(opener);
+        }
+        let nowhere = TempDir::new().map_err(|error| Failure::file(&std::env::temp_dir(), &error))?;
+        Ok(Self { home: nowhere.path().to_owned(), nowhere: Some(nowhere), ..opener })
     }
 
     /// Opens the store; waits a moment where another call has it.
     pub fn open(&self) -> Result<Engine, Failure> {
         let begun = Instant::now();
         loop {
-            let options = Options { clock: self.clock, zone: self.zone.clone(), model: self.model.clone() };
-            match Engine::open(&self.home, &FileVault::new(&self.home), options) {
+            let options =
+                Options { clock: self.clock.clone(), zone: self.zone.clone(), model: self.model.clone() };
+            let vault = FileVault::new(&self.home);
+            if self.nowhere.is_some() {
+                return Ok(Engine::open(&self.home, &vault, options)?);
+            }
+            let anchor = Arc::new(HomeAnchor::new(&self.home, self.anchor.clone()));
+            match Engine::open_anchored(&self.home, &vault, anchor, options) {
                 Err(EngineError::Store(StoreError::InUse)) if begun.elapsed() < PATIENCE => {
                     std::thread::sleep(Duration::from_millis(20));
                 }
@@ -48,17 +78,41 @@ pub fn open(cli: &Cli) -> Result<Engine, Failure> {
     Opener::of(cli)?.open()
 }
 
+/// Opens the store of this call to look at it. Where there is none, none is made: what is seen is a new one that is gone afterwards.
+pub fn look(cli: &Cli) -> Result<Glance, Failure> {
+    let opener = Opener::to_look(cli)?;
+    Ok(Glance { engine: opener.open()?, _opener: opener })
+}
+
+/// An engine to look through.
+pub struct Glance {
+    // Dropped in this order: the store is closed before its folder may go away.
+    engine: Engine,
+    _opener: Opener,
+}
+
+impl std::ops::Deref for Glance {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
+}
+
 /// The time zone in which the user counts days.
 pub fn zone(cli: &Cli) -> Result<TimeZone, Failure> {
     match &cli.zone {
         None => Ok(TimeZone::system()),
-        Some(name) => TimeZone::get(name).map_err(|_| {
-            Failure::new(
-                "zone",
-                format!("no time zone is called `{name}`; give an IANA name such as `Asia/Shanghai`"),
-            )
-        }),
+        Some(name) => zone_named(name),
     }
+}
+
+/// The time zone of this name.
+pub fn zone_named(name: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(name).map_err(|_| {
+        let message = format!("no time zone is called `{name}`; give an IANA name such as `Asia/Shanghai`");
+        Failure::new("zone", message)
+    })
 }
 
 /// The model of this call; where it is missing or damaged, a warning, and nothing will be approved.

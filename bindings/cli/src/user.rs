@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assent::{BillEntry, BillFormat, Forget, Id, Malformed as Refused, Mandate, Trust, json};
+use assent::{BillEntry, BillFormat, Forget, Id, Malformed as Refused, Mandate, Scoring, Trust, json};
 use serde_json::{Value, json as object};
 
 use crate::args::{AgentCall, Cli, Forget as ForgetArgs, JournalCall, MandateAdd, MandateCall, TrustCall};
@@ -48,7 +48,7 @@ pub fn mandate(cli: &Cli, call: &MandateCall) -> Result<Malformed, Failure> {
             out::line(&mandate)?;
         }
         MandateCall::List => {
-            for mandate in store::open(cli)?.mandates()? {
+            for mandate in store::look(cli)?.mandates()? {
                 out::line(&mandate)?;
             }
         }
@@ -100,18 +100,28 @@ fn written(add: &MandateAdd) -> Value {
     add.from.iter().for_each(|time| drop(put("valid_from", object!(time))));
     add.until.iter().for_each(|time| drop(put("valid_until", object!(time))));
     add.decline_beyond.then(|| put("beyond", object!("decline")));
+    add.session_per_minute.iter().for_each(|rate| drop(put("session", object!({"per_minute": rate}))));
     add.card.then(|| put("card", object!(true)));
     Value::Object(mandate)
 }
 
 /// Carries an `agent` call out.
 pub fn agent(cli: &Cli, call: &AgentCall) -> Result<Malformed, Failure> {
-    let engine = store::open(cli)?;
     match call {
-        AgentCall::Add { id } => out::line(&engine.add_agent(&Id::new(id)?)?)?,
-        AgentCall::Suspend { id } => out::line(&engine.suspend_agent(&Id::new(id)?)?)?,
-        AgentCall::Revoke { id } => out::line(&engine.revoke_agent(&Id::new(id)?)?)?,
-        AgentCall::List => engine.agents()?.iter().try_for_each(out::line)?,
+        AgentCall::Add { id, key: None, .. } => out::line(&store::open(cli)?.add_agent(&Id::new(id)?)?)?,
+        AgentCall::Add { id, key: Some(key), replace_key } => {
+            let agent = store::open(cli)?.add_agent_with_key(&Id::new(id)?, &key.parse()?, *replace_key)?;
+            if agent.to_confirm > 0 {
+                eprintln!(
+                    "the key is new: nothing is approved until you have confirmed {} payments",
+                    agent.to_confirm
+                );
+            }
+            out::line(&agent)?;
+        }
+        AgentCall::Suspend { id } => out::line(&store::open(cli)?.suspend_agent(&Id::new(id)?)?)?,
+        AgentCall::Revoke { id } => out::line(&store::open(cli)?.revoke_agent(&Id::new(id)?)?)?,
+        AgentCall::List => store::look(cli)?.agents()?.iter().try_for_each(out::line)?,
     }
     Ok(Malformed::default())
 }
@@ -147,7 +157,7 @@ fn read_trust(line: &str) -> Result<(Id, Trust), Refused> {
 
 /// Carries a `journal` call out.
 pub fn journal(cli: &Cli, call: &JournalCall) -> Result<Malformed, Failure> {
-    let engine = store::open(cli)?;
+    let engine = store::look(cli)?;
     match call {
         JournalCall::Verify => {
             let found = engine.verify_journal()?;
@@ -158,6 +168,22 @@ pub fn journal(cli: &Cli, call: &JournalCall) -> Result<Malformed, Failure> {
             out::line(&object!({"entries": found.entries, "erased": found.erased, "head": found.head}))?;
         }
         JournalCall::Export { intent_id } => out::line(&engine.evidence(&Id::new(intent_id)?)?)?,
+        JournalCall::Replay { intent_id } => {
+            let again = engine.judge_again(&Id::new(intent_id)?)?;
+            match again.scoring {
+                Scoring::ModelChanged => eprintln!(
+                    "another model is here now: the score is the one that was kept, the decision was made again"
+                ),
+                Scoring::Again | Scoring::NoScore => {}
+            }
+            out::line(&again)?;
+            if !again.same {
+                return Err(Failure::new(
+                    "replay_differs",
+                    "the decision came out otherwise than it was answered",
+                ));
+            }
+        }
         JournalCall::Show { last } => engine.journal(*last)?.iter().try_for_each(out::line)?,
     }
     Ok(Malformed::default())

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use assent::{
-    Context, Engine, Id, Intent, Language, Malformed as Refused, Money, Outcome, ReplyNeeded, json, numerals,
+    Context, Currency, Engine, Id, Language, Malformed as Refused, Money, Outcome, Paid, Presented,
+    ReplyNeeded, State, json, numerals,
 };
 use serde_json::json as object;
 
@@ -12,19 +13,19 @@ use crate::lines::{self, Malformed};
 use crate::out::{self, Failure};
 use crate::store::{self, Opener};
 
-/// A verdict for each line `{"intent": …, "context"?: …}`. On a pipe the store is given back between lines, so that the user can reply to
+/// A verdict for each line `{"intent": …, "context"?: …, "signature"?: …}`. On a pipe the store is given back between lines, so that the user can reply to
 /// a whisper while the agent's pipe stays open.
 pub fn run(cli: &Cli, dry_run: bool, file: &Path) -> Result<Malformed, Failure> {
-    let opener = Opener::of(cli)?;
+    let opener = if dry_run { Opener::to_look(cli)? } else { Opener::of(cli)? };
     let held = if file.as_os_str() == "-" { None } else { Some(opener.open()?) };
     lines::for_each(file, |line| {
-        let (intent, context) = match read(line) {
+        let (presented, context) = match read(line) {
             Ok(pair) => pair,
             Err(refused) => return Ok(Err(refused)),
         };
         let verdict = match &held {
-            Some(engine) => judge(engine, dry_run, &intent, &context)?,
-            None => judge(&opener.open()?, dry_run, &intent, &context)?,
+            Some(engine) => judge(engine, dry_run, &presented, &context)?,
+            None => judge(&opener.open()?, dry_run, &presented, &context)?,
         };
         out::line(&verdict).map(Ok)
     })
@@ -33,17 +34,24 @@ pub fn run(cli: &Cli, dry_run: bool, file: &Path) -> Result<Malformed, Failure> 
 fn judge(
     engine: &Engine,
     dry_run: bool,
-    intent: &Intent,
+    presented: &Presented,
     context: &Context,
 ) -> Result<assent::Verdict, Failure> {
-    Ok(if dry_run { engine.rehearse(intent, context)? } else { engine.validate(intent, context)? })
+    Ok(match dry_run {
+        true => engine.rehearse_presented(presented, context)?,
+        false => engine.validate_presented(presented, context)?,
+    })
 }
 
-fn read(line: &str) -> Result<(Intent, Context), Refused> {
-    let members = json::split(line, &["intent", "context"])?;
+fn read(line: &str) -> Result<(Presented, Context), Refused> {
+    let members = json::split(line, &["intent", "context", "signature"])?;
     let intent = json::member(&members, "intent")?;
-    let intent = Intent::from_json(intent).map_err(|refused| refused.within("intent"))?;
-    Ok((intent, context(&members)?))
+    let signature = match members.iter().any(|(key, _)| key == "signature") {
+        true => Some(json::string(&members, "signature")?.parse()?),
+        false => None,
+    };
+    let presented = Presented::from_json(intent, signature).map_err(|refused| refused.within("intent"))?;
+    Ok((presented, context(&members)?))
 }
 
 /// The context among a line's members; an empty one where there is none.
@@ -102,9 +110,38 @@ fn amount_in(whisper: &str) -> Option<Money> {
     })
 }
 
+/// What was really paid, as the options say.
+pub fn paid(amount: Option<(&str, &str)>, payee: Option<&str>) -> Result<Option<Paid>, Failure> {
+    let amount = amount.map(|(amount, currency)| {
+        let known = Currency::from_code(currency).ok_or_else(|| {
+            Failure::new("unknown_currency", "write a currency of ISO 4217 in upper case, such as `CNY`")
+        })?;
+        Money::parse(amount, known).map_err(|error| Failure::new("bad_amount", error.to_string()))
+    });
+    let paid = Paid { amount: amount.transpose()?, payee: payee.map(Id::new).transpose()? };
+    Ok((paid != Paid::default()).then_some(paid))
+}
+
 /// What became of a payment.
-pub fn outcome(cli: &Cli, intent_id: &str, outcome: Outcome) -> Result<Malformed, Failure> {
-    let engine = store::open(cli)?;
-    out::line(&engine.outcome(&Id::new(intent_id)?, outcome)?)?;
+pub fn outcome(
+    cli: &Cli,
+    intent_id: &str,
+    outcome: Outcome,
+    paid: Option<Paid>,
+) -> Result<Malformed, Failure> {
+    let id = Id::new(intent_id)?;
+    let closed = match paid {
+        Some(_) if outcome != Outcome::Settled => {
+            return Err(Failure::new("usage", "what was paid is said of a payment that is `settled`"));
+        }
+        Some(paid) => store::open(cli)?.settled(&id, &paid)?,
+        None => store::open(cli)?.outcome(&id, outcome)?,
+    };
+    if closed.state == State::Void {
+        eprintln!(
+            "this is not what was approved: the approval is void, and the money that left stays counted"
+        );
+    }
+    out::line(&closed)?;
     Ok(Malformed::default())
 }

@@ -1,6 +1,6 @@
 //! The wallet as a table for people and as JSON for programs.
 
-use assent::{Allowance, Line, Period, Room, Wallet};
+use assent::{Allowance, Line, Period, Room, SessionSum, Wallet};
 use comfy_table::{Table, presets};
 
 use crate::args::Cli;
@@ -10,7 +10,7 @@ use crate::store;
 
 /// Shows the wallet.
 pub fn run(cli: &Cli, json: bool) -> Result<Malformed, Failure> {
-    let wallet = store::open(cli)?.wallet()?;
+    let wallet = store::look(cli)?.wallet()?;
     if !json {
         eprintln!("{}", table(&wallet));
     }
@@ -52,10 +52,52 @@ pub fn table(wallet: &Wallet) -> String {
         1 => "\n1 whisper waits for your reply".to_owned(),
         more => format!("\n{more} whispers wait for your reply"),
     };
+    for session in &wallet.sessions {
+        let SessionSum { agent, payee, payee_name, month, sum, count, .. } = session;
+        spent.add_row([
+            month.clone(),
+            shown(agent.as_str()),
+            format!("{} ({})", shown(payee_name.as_str()), shown(payee.as_str())),
+            sum.to_string(),
+            String::new(),
+            count.to_string(),
+        ]);
+    }
     let nothing = if wallet.lines.is_empty() { "\nno agent has spent anything yet" } else { "" };
     format!(
-        "what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}"
+        "what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}{}",
+        warnings(wallet)
     )
+}
+
+/// What the user should look at.
+fn warnings(wallet: &Wallet) -> String {
+    let mut lines = Vec::new();
+    for prober in &wallet.probing {
+        let who = prober
+            .agent
+            .as_ref()
+            .map_or("an agent that you did not register".to_owned(), |agent| shown(agent.as_str()));
+        let slowed = match prober.seen.slowed_until {
+            Some(until) => format!("; all it asks is put to you until {until}"),
+            None => String::new(),
+        };
+        lines.push(format!(
+            "\n{who} has been trying out your limits ({} times noticed){slowed}",
+            prober.seen.noticed
+        ));
+    }
+    if !wallet.attention.store.is_sound() {
+        lines.push(
+            "\nyour store is not as it was left, and nothing is approved: see `assent recover`".to_owned(),
+        );
+    }
+    if wallet.attention.clock_unsure {
+        lines.push(
+            "\nthis device's clock does not fit, and nothing is approved: see `assent recover`".to_owned(),
+        );
+    }
+    lines.concat()
 }
 
 /// Shipped mandates in currencies that no agent has spent would only fill the table.

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use assent_policy::{BudgetKey, Mandate, Request, Ruling, Spent};
+use assent_policy::{BudgetKey, Mandate, Request, Ruling, Spent, Standing};
 use assent_store::Reading;
 use assent_types::{Category, Intent, Moment, Reason};
 use jiff::tz::TimeZone;
 
 use crate::error::EngineError;
-use crate::{ledger, mandates};
+use crate::{ledger, mandates, recent, session};
 
 /// What the mandates are asked about an intent. What the user's own history says of the payee's category goes before the agent's word.
 pub(crate) fn request<'a>(
@@ -35,7 +35,15 @@ pub(crate) fn what_is_allowed(
 ) -> Result<(Ruling, Vec<Mandate>), EngineError> {
     let mandates = mandates::all(book)?;
     let spent = ledger::spent(book, &assent_policy::charges(&mandates, request))?;
-    Ok((ruling(&mandates, request, intent.service.category, &spent), mandates))
+    let ruling = ruling(&mandates, request, intent.service.category, &spent);
+    let mut ruling = session::within_rate(book, &mandates, ruling, request.at)?;
+    if matches!(ruling.standing, Standing::Allowed { explicit: false, .. }) {
+        let sliced = recent::sliced(book, &mandates, request, &intent.service)?;
+        if !sliced.is_empty() {
+            ruling = Ruling { standing: Standing::NotAllowed, reasons: sliced, charges: ruling.charges };
+        }
+    }
+    Ok((ruling, mandates))
 }
 
 /// What the mandates say. Where the history and the agent call the payee's business differently, the history's word counts for what is

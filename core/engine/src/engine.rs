@@ -3,36 +3,38 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use assent_habits::Recollection;
 use assent_model::{Model, Trust};
-use assent_policy::Ruling;
-use assent_store::{KeyVault, Reading, Store, Table};
+use assent_policy::Mandate;
+use assent_protocols::Presented;
+use assent_store::{Anchor, KeyVault, Reading, Store, Table};
 use assent_types::{Context, Decision, Evidence, Intent, Verdict};
 use jiff::tz::TimeZone;
 
-use crate::agents;
 use crate::allowed::{request, what_is_allowed};
-use crate::clock::{Clock, Timing};
-use crate::decide::{Answer, Question, decide};
+use crate::clock::{self, Clock, Time, Timing};
+use crate::decide::{Answer, Doubts, Question, decide};
 use crate::error::EngineError;
+use crate::facts::ModelStamp;
 use crate::ledger::{self, Earlier};
-use crate::mandates;
 use crate::record::record;
 use crate::seen::{Asking, Seen};
 use crate::words::verdict;
+use crate::{agents, knowledge, mandates, provenance, windows, zone};
 
 /// How an engine is set up.
 #[derive(Debug)]
 pub struct Options {
     /// Where the time comes from.
     pub clock: Clock,
-    /// Where the user counts days.
+    /// Where the user counts days, until the first verdict; from then on it is where that one was given.
     pub zone: TimeZone,
     /// The model; `None` where there is none that works, and then nothing is approved.
     pub model: Option<Arc<Model>>,
 }
 
 impl Default for Options {
-    /// The system's clock and time zone, and the model that is built in.
+    /// The system's clocks and time zone, and the model that is built in.
     fn default() -> Self {
         Self { clock: Clock::System, zone: TimeZone::system(), model: Model::embedded().ok().map(Arc::new) }
     }
@@ -47,75 +49,179 @@ pub struct Engine {
     pub(crate) model: Option<Arc<Model>>,
 }
 
+/// So often an intent is scored again where what is known of the user changed meanwhile; then the user is asked.
+const MOST_TRIES: u32 = 3;
+
 impl Engine {
     /// Opens the store under `home`, or begins one with the default mandates.
     pub fn open(home: &Path, vault: &dyn KeyVault, options: Options) -> Result<Self, EngineError> {
-        let store = Store::open(home, vault)?;
-        let engine = Self { store, clock: options.clock, zone: options.zone, model: options.model };
-        engine.store.write(mandates::begin)?;
-        Ok(engine)
+        Self::begin(Store::open(home, vault)?, options)
+    }
+
+    /// The same with an anchor outside the store, by which a store that was put back to an older state is noticed; see
+    /// [`Engine::attention`].
+    pub fn open_anchored(
+        home: &Path,
+        vault: &dyn KeyVault,
+        anchor: Arc<dyn Anchor>,
+        options: Options,
+    ) -> Result<Self, EngineError> {
+        Self::begin(Store::open_anchored(home, vault, anchor)?, options)
+    }
+
+    fn begin(store: Store, options: Options) -> Result<Self, EngineError> {
+        store.write(mandates::begin)?;
+        let zone = store.read(zone::kept)?.unwrap_or(options.zone);
+        Ok(Self { store, clock: options.clock, zone, model: options.model })
+    }
+
+    /// Judges one intent that came without a signature; see [`Engine::validate_presented`].
+    pub fn validate(&self, intent: &Intent, context: &Context) -> Result<Verdict, EngineError> {
+        self.validate_presented(&Presented::unsigned(intent.clone()), context)
     }
 
     /// Judges one intent: approves what is familiar, escalates what is new, declines what is forbidden, and records it.
     ///
     /// The verdict is durable before it is returned, and the same intent gets the same verdict ever after. An error is no verdict,
     /// and without a verdict nothing may be paid.
-    pub fn validate(&self, intent: &Intent, context: &Context) -> Result<Verdict, EngineError> {
-        let asked = self.asking(intent, context);
-        if let Earlier::Same(verdict) = self.store.read(|book| ledger::answered(book, intent))? {
-            return Ok(*verdict);
+    pub fn validate_presented(
+        &self,
+        presented: &Presented,
+        context: &Context,
+    ) -> Result<Verdict, EngineError> {
+        let asked = self.asking(&presented.intent, context);
+        let mut tries = 0u32;
+        loop {
+            tries = tries.saturating_add(1);
+            let seen = match self.store.read(|book| self.first_look(book, presented, &asked))? {
+                Look::Answered(verdict) => return Ok(*verdict),
+                Look::Counted(state) => Seen { state, ..Seen::unseen() },
+                Look::Known { state, known, trust } => self.is_it_familiar(&asked, *known, trust, state),
+            };
+            let recorded = self.store.write(|book| {
+                self.keep_time(book, &asked)?;
+                match self.judge(book, presented, &asked, &seen, tries >= MOST_TRIES)? {
+                    Judged::Before(verdict) => Ok(Some(*verdict)),
+                    Judged::Outdated => Ok(None),
+                    Judged::Now(new) => record(book, presented, &asked, &seen, *new).map(Some),
+                }
+            })?;
+            if let Some(verdict) = recorded {
+                return Ok(verdict);
+            }
         }
-        let seen = self.is_it_familiar(&asked)?;
-        self.store.write(|book| match self.judge(book, &asked, &seen)? {
-            Judged::Before(verdict) => Ok(*verdict),
-            Judged::Now { verdict, allowed } => record(book, &asked, &allowed, *verdict),
-        })
     }
 
     /// Judges one intent against the store as it stands and writes nothing.
     pub fn rehearse(&self, intent: &Intent, context: &Context) -> Result<Verdict, EngineError> {
-        let asked = self.asking(intent, context);
-        let seen = self.is_it_familiar(&asked)?;
-        self.store.read(|book| match self.judge(book, &asked, &seen)? {
-            Judged::Before(verdict) | Judged::Now { verdict, .. } => Ok(*verdict),
+        self.rehearse_presented(&Presented::unsigned(intent.clone()), context)
+    }
+
+    /// The same for an intent that may be signed.
+    pub fn rehearse_presented(
+        &self,
+        presented: &Presented,
+        context: &Context,
+    ) -> Result<Verdict, EngineError> {
+        let asked = self.asking(&presented.intent, context);
+        self.store.read(|book| {
+            let seen = match self.first_look(book, presented, &asked)? {
+                Look::Answered(verdict) => return Ok(*verdict),
+                Look::Counted(state) => Seen { state, ..Seen::unseen() },
+                Look::Known { state, known, trust } => self.is_it_familiar(&asked, *known, trust, state),
+            };
+            match self.judge(book, presented, &asked, &seen, true)? {
+                Judged::Before(verdict) => Ok(*verdict),
+                Judged::Now(new) => Ok(new.verdict),
+                Judged::Outdated => Err(EngineError::Unreadable("state")),
+            }
         })
     }
 
-    /// The way of one payment: what was answered before, who is asking, what is allowed, is it familiar, decide.
-    fn judge(&self, book: &Reading<'_>, asked: &Asking<'_>, seen: &Seen) -> Result<Judged, EngineError> {
-        let earlier = ledger::answered(book, asked.intent)?;
-        let asker = agents::standing(book, &asked.intent.agent)?;
-        let request = request(asked.intent, asked.now, seen.category, &self.zone);
-        let (allowed, mandates) = what_is_allowed(book, asked.intent, &request)?;
-        let too_soon = ledger::too_soon(book, &asked.intent.service.id, asked.now, seen.rhythm.as_ref())?;
-        let observations = seen.observations_and(too_soon, seen.looks_forbidden(&mandates, &request));
+    /// What is needed before scoring: the earlier answer, or what is known around the payment. Nothing is looked up for a payment that a
+    /// session covers, because nothing is compared.
+    fn first_look(
+        &self,
+        book: &Reading<'_>,
+        presented: &Presented,
+        asked: &Asking<'_>,
+    ) -> Result<Look, EngineError> {
+        let Asking { intent, .. } = *asked;
+        if let Earlier::Same(verdict) = ledger::answered(book, intent, agents::proof(book, presented)?)? {
+            return Ok(Look::Answered(verdict));
+        }
+        let state = knowledge::state(book)?;
+        let time = clock::time(book, &self.clock, intent.created_at, &self.zone)?;
+        let request = request(intent, time.now, None, &self.zone);
+        if what_is_allowed(book, intent, &request)?.0.session().is_some() {
+            return Ok(Look::Counted(state));
+        }
+        let known = assent_habits::recall(book, &intent.service, &intent.agent, asked.has_words())?;
+        let trust: Option<Trust> = book.get(Table::Trust, intent.service.id.as_str())?;
+        Ok(Look::Known { state, known: Box::new(known), trust: trust.unwrap_or_default() })
+    }
+
+    /// The way of one payment: what was answered before, who is asking, what is allowed, is it familiar, who says so, decide.
+    fn judge(
+        &self,
+        book: &Reading<'_>,
+        presented: &Presented,
+        asked: &Asking<'_>,
+        seen: &Seen,
+        last_try: bool,
+    ) -> Result<Judged, EngineError> {
+        let Asking { intent, context, .. } = *asked;
+        let time = clock::time(book, &self.clock, intent.created_at, &self.zone)?;
+        let asker = agents::asker(book, presented, time.now)?;
+        let earlier = ledger::answered(book, intent, asker.proof)?;
+        let request = request(intent, time.now, seen.category, &self.zone);
+        let (allowed, mandates) = what_is_allowed(book, intent, &request)?;
+        let in_session = allowed.session().is_some();
+        let outdated = knowledge::state(book)? != seen.state || (seen.is_unseen() && !in_session);
+        if outdated && !last_try {
+            return Ok(Judged::Outdated);
+        }
+        let too_soon =
+            !in_session && ledger::too_soon(book, &intent.service.id, time.now, seen.rhythm.as_ref())?;
+        let provenance = provenance::of(intent, context, seen.known, &mandates, &allowed);
+        let question = Question {
+            asker,
+            timing: Timing::of(intent, time.now),
+            doubts: Doubts {
+                clock: time.unsure,
+                state: self.is_state_unsure(book)?,
+                changed_meanwhile: outdated,
+            },
+            observations: seen.observations_and(too_soon, seen.looks_forbidden(&mandates, &request)),
+            familiar: if in_session { self.model.as_ref().map(|_| false) } else { seen.familiar() },
+            ruling: allowed,
+            provenance,
+        };
         let answer = match earlier {
             Earlier::Same(verdict) => return Ok(Judged::Before(verdict)),
             Earlier::Spoiled(reason) => Answer { decision: Decision::Decline, reasons: vec![reason] },
-            Earlier::None => decide(&Question {
-                asker,
-                ruling: &allowed,
-                timing: Timing::of(asked.intent, asked.now),
-                observations: &observations,
-                familiar: seen.familiar(),
-            }),
+            Earlier::None => decide(&question),
         };
-        let mut verdict = Box::new(verdict(asked, &answer, seen));
+        let mut verdict = verdict(asked, &answer, seen);
         if verdict.decision == Decision::Decline {
             // Whoever is declined learns nothing of the user's habits by trying amounts and names.
             (verdict.score, verdict.evidence) = (0.0, Evidence::default());
         }
-        Ok(Judged::Now { verdict, allowed })
+        let model = self.model.as_deref().map(ModelStamp::of);
+        let zone = self.zone.clone();
+        Ok(Judged::Now(Box::new(New { verdict, question, mandates, model, time, zone })))
     }
 
-    fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<Seen, EngineError> {
-        let service = &asked.intent.service;
-        let (known, trust) = self.store.read(|book| {
-            let known = assent_habits::recall(book, service, &asked.intent.agent, asked.has_words())?;
-            let trust: Option<Trust> = book.get(Table::Trust, service.id.as_str())?;
-            Ok::<_, EngineError>((known, trust.unwrap_or_default()))
-        })?;
-        Ok(Seen::of(self.model.as_deref(), asked, trust, known))
+    fn is_it_familiar(&self, asked: &Asking<'_>, known: Recollection, trust: Trust, state: u64) -> Seen {
+        Seen { state, ..Seen::of(self.model.as_deref(), asked, trust, known) }
+    }
+
+    /// Keeps what the clocks show, and ends what has lapsed by them.
+    fn keep_time(&self, book: &mut assent_store::Writing<'_>, asked: &Asking<'_>) -> Result<(), EngineError> {
+        let time = clock::time(book, &self.clock, asked.intent.created_at, &self.zone)?;
+        clock::keep(book, &self.clock)?;
+        zone::keep(book, &self.zone)?;
+        if time.unsure { Ok(()) } else { windows::close(book, time.now) }
     }
 
     fn asking<'a>(&self, intent: &'a Intent, context: &'a Context) -> Asking<'a> {
@@ -123,10 +229,32 @@ impl Engine {
     }
 }
 
+/// What is found before anything is scored.
+enum Look {
+    /// The same intent was answered before.
+    Answered(Box<Verdict>),
+    /// A session covers it; the number is the state of what is known.
+    Counted(u64),
+    /// What is known around it, in which state.
+    Known { state: u64, known: Box<Recollection>, trust: Trust },
+}
+
 /// What judging came to.
 enum Judged {
     /// The same intent was answered before.
     Before(Box<Verdict>),
-    /// A new verdict, and what the user allows.
-    Now { verdict: Box<Verdict>, allowed: Ruling },
+    /// What the score was made from has changed since.
+    Outdated,
+    /// A new verdict.
+    Now(Box<New>),
+}
+
+/// A verdict that is to be recorded, and what it was made from.
+pub(crate) struct New {
+    pub verdict: Verdict,
+    pub question: Question,
+    pub mandates: Vec<Mandate>,
+    pub model: Option<ModelStamp>,
+    pub time: Time,
+    pub zone: TimeZone,
 }

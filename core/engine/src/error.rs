@@ -31,6 +31,28 @@ pub enum EngineError {
     /// The agent was revoked, which is final.
     #[error("the agent was revoked, which is final; register it under a new id")]
     AgentRevoked,
+    /// The agent is known by another key.
+    #[error(
+        "the agent is registered with another key; if you changed it yourself, say so with `--replace-key`, and otherwise suspend the agent"
+    )]
+    AgentKeyDiffers,
+    /// A registered agent's id looks the same as this one.
+    #[error("an agent whose id looks the same is registered already; choose an id that nobody takes for it")]
+    AgentLooksAlike,
+    /// The store was put back or lost its key, and the user has not decided what holds.
+    #[error(
+        "the store is not as it was left; look at `assent recover` and decide what holds before anything is paid or changed"
+    )]
+    StateUnsure,
+    /// There is nothing to recover from.
+    #[error("the store and the clocks are as they should be; there is nothing to decide")]
+    NothingToRecover,
+    /// What the decision was made from was not kept.
+    #[error("what this decision was made from is not kept; it was forgotten, or an older version made it")]
+    NotKept,
+    /// The time zone has no name by which it could be kept.
+    #[error("this time zone cannot be kept; give an IANA name such as `Asia/Shanghai`")]
+    UnknownZone,
     /// No mandate of this id exists.
     #[error("no mandate of this id exists")]
     UnknownMandate,
@@ -51,6 +73,12 @@ impl EngineError {
             Self::WrongState => "wrong_state",
             Self::UnknownAgent => "unknown_agent",
             Self::AgentRevoked => "agent_revoked",
+            Self::AgentKeyDiffers => "agent_key_differs",
+            Self::AgentLooksAlike => "agent_look_alike",
+            Self::StateUnsure => "state_unsure",
+            Self::NothingToRecover => "nothing_to_recover",
+            Self::NotKept => "not_kept",
+            Self::UnknownZone => "unknown_zone",
             Self::UnknownMandate => "unknown_mandate",
             Self::MandateExists => "mandate_exists",
         }

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::knowledge;
 
 /// A payment as it is kept.
 #[derive(Clone, Serialize, Deserialize)]
@@ -79,6 +80,7 @@ impl Engine {
             if done.refunded > 0 || !in_order || fresh.len() > MANY {
                 learn_again(book)?;
             } else {
+                knowledge::changed(book)?;
                 fresh.into_iter().try_for_each(|payment| learn(book, payment))?;
             }
             if done.added > 0 || done.refunded > 0 {
@@ -96,6 +98,7 @@ pub(crate) fn learn_settled(
     intent: &Id,
     payment: &PastPayment,
 ) -> Result<(), EngineError> {
+    knowledge::changed(book)?;
     let late = latest(book)?.is_some_and(|latest| payment.at.seconds() < latest);
     keep(book, &intent_key(intent), payment)?;
     if late { learn_again(book) } else { Ok(learn(book, payment)?) }
@@ -129,6 +132,7 @@ pub(crate) fn forget(
 
 /// Empties the habits and learns every kept payment again, in the order of time.
 fn learn_again(book: &mut Writing<'_>) -> Result<(), EngineError> {
+    knowledge::changed(book)?;
     book.clear(Table::Habits)?;
     let mut kept = payments(book)?;
     kept.sort_by(|(_, a), (_, b)| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));

@@ -1,77 +1,19 @@
-//! What was answered and what became of it: one record for each intent, its budgets booked together or not at all.
-
-use std::collections::HashMap;
+//! What was answered and what became of it: one record for each intent.
 
 use assent_habits::Rhythm;
-use assent_policy::{BudgetKey, Charge, Spent};
+use assent_policy::Charge;
+use assent_protocols::Proof;
 use assent_store::{Reading, Table, Writing};
 use assent_types::{
-    Channel, Decision, Id, Intent, Moment, Money, Place, Presence, Reason, ReplyNeeded, Text, Tongue, Verdict,
+    Channel, Id, Intent, Moment, Money, Place, Presence, Reason, ReplyNeeded, Text, Tongue, Verdict,
 };
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use crate::budgets::{book_all, release_all, spent, spent_of};
 use crate::error::EngineError;
-
-/// What became of an intent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Approved; its budgets are booked, its settlement is awaited.
-    Approved,
-    /// The user was asked and has not answered.
-    Asked,
-    /// The user said yes; its budgets are booked, its settlement is awaited.
-    Confirmed,
-    /// The user said no, or said nothing in time.
-    Refused,
-    /// Declined.
-    Declined,
-    /// Paid, and learned from.
-    Settled,
-    /// Paid back: its budgets are free again, its habit is unlearned.
-    Refunded,
-    /// Contested: its budgets stay spent, its habit is unlearned.
-    Disputed,
-    /// Approved or confirmed and never paid: its budgets are free again.
-    Abandoned,
-}
-
-/// How a payment ended, as the host reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It was paid.
-    Settled,
-    /// It was paid back.
-    Refunded,
-    /// The user contests it.
-    Disputed,
-    /// It was never paid.
-    Abandoned,
-}
-
-impl State {
-    /// The state after an outcome; `None` where the outcome cannot happen from here. The same outcome again changes nothing.
-    pub fn after(self, outcome: Outcome) -> Option<Self> {
-        match (self, outcome) {
-            // A late word that it was paid after all is believed: money that left counts.
-            (Self::Approved | Self::Confirmed | Self::Settled | Self::Abandoned, Outcome::Settled) => {
-                Some(Self::Settled)
-            }
-            (Self::Approved | Self::Confirmed | Self::Abandoned, Outcome::Abandoned) => Some(Self::Abandoned),
-            (Self::Settled | Self::Disputed | Self::Refunded, Outcome::Refunded) => Some(Self::Refunded),
-            (Self::Approved | Self::Confirmed | Self::Settled | Self::Disputed, Outcome::Disputed) => {
-                Some(Self::Disputed)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether the payment's budgets are booked in this state.
-    pub fn is_booked(self) -> bool {
-        matches!(self, Self::Approved | Self::Confirmed | Self::Settled | Self::Disputed)
-    }
-}
+pub(crate) use crate::state::{Outcome, State};
+use crate::{recent, session, windows};
 
 /// Everything that is kept about one intent.
 #[derive(Clone, Serialize, Deserialize)]
@@ -86,6 +28,86 @@ pub(crate) struct Entry {
     pub journal: Vec<u64>,
     /// Other intents that came under this id: the digest of each and the verdict that declined it, in JSON.
     pub spoiled: Vec<([u8; 32], String)>,
+    /// What later versions of this program keep besides.
+    pub more: Later<More>,
+}
+
+/// What an entry holds besides; a record that was written before there was such a thing has none of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct More {
+    /// Whether it came unsigned or badly signed in the name of an agent with a key. It stands apart from what the agent itself asks under
+    /// this id, so that nobody can take an id away from it.
+    pub forged: bool,
+    /// What was paid, where the host said so.
+    pub paid: Option<Paid>,
+    /// Whether it was paid, or said to be, after its window had ended.
+    pub late: bool,
+}
+
+/// What was really paid, as the host reports it; what it leaves out is as it was approved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Paid {
+    /// How much, and in which currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// To whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payee: Option<Id>,
+}
+
+/// The last field of a record, as JSON: records that end before it read as its default, and what it holds can grow.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Later<T>(pub T);
+
+impl<T: Serialize> Serialize for Later<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = serde_json::to_string(&self.0).map_err(|_| serde::ser::Error::custom("no JSON"))?;
+        serializer.serialize_str(&json)
+    }
+}
+
+impl<'de, T: Default + DeserializeOwned> Deserialize<'de> for Later<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The bytes are sealed, so where they end the record was written without this field.
+        let Ok(json) = String::deserialize(deserializer) else { return Ok(Self(T::default())) };
+        serde_json::from_str(&json).map(Self).map_err(|_| serde::de::Error::custom("no JSON"))
+    }
+}
+
+impl Entry {
+    /// An id's use, and nothing about what it was used for, not even a digest that could be guessed.
+    pub fn used_up(state: State) -> Self {
+        Self {
+            digest: [0; 32],
+            state,
+            kept: None,
+            journal: Vec::new(),
+            spoiled: Vec::new(),
+            more: Later::default(),
+        }
+    }
+
+    /// Under which key it stands.
+    pub fn slot(&self, id: &Id) -> String {
+        slot(id, if self.more.0.forged { Proof::Bad } else { Proof::NoKey })
+    }
+
+    /// What is left of an entry that was forgotten.
+    pub fn forgotten(&self) -> Self {
+        let more = Later(More { forged: self.more.0.forged, ..More::default() });
+        Self { more, ..Self::used_up(self.state) }
+    }
+}
+
+impl Kept {
+    /// Whether what was paid is what was approved or confirmed: the payee, the currency, and no more than the most.
+    pub fn covers(&self, paid: &Paid) -> bool {
+        let payee = paid.payee.as_ref().is_none_or(|payee| *payee == self.payee);
+        let amount = paid.amount.is_none_or(|amount| self.most.checked_sub(amount).is_ok());
+        payee && amount
+    }
 }
 
 /// So many other intents under one id are recorded; an agent that goes on is declined without a record, so that it cannot fill the disk.
@@ -132,14 +154,39 @@ pub(crate) struct Kept {
     pub tongue: Tongue,
 }
 
-/// The entry of this intent id.
-pub(crate) fn entry(book: &Reading<'_>, id: &Id) -> Result<Option<Entry>, EngineError> {
-    Ok(book.get(Table::Intents, id.as_str())?)
+/// Under which key an intent's record stands. One that was not signed as it should be never takes the id from the agent that owns it.
+pub(crate) fn slot(id: &Id, proof: Proof) -> String {
+    match proof {
+        Proof::NoKey | Proof::Signed => id.as_str().to_owned(),
+        // Ids cannot hold a line break, so no id is such a key.
+        Proof::Unsigned | Proof::Bad => format!("forged\n{}", id.as_str()),
+    }
 }
 
-/// Keeps an entry.
+/// The entry of this intent id.
+pub(crate) fn entry(book: &Reading<'_>, id: &Id) -> Result<Option<Entry>, EngineError> {
+    entry_at(book, id.as_str())
+}
+
+/// The entry in this slot.
+pub(crate) fn entry_at(book: &Reading<'_>, slot: &str) -> Result<Option<Entry>, EngineError> {
+    Ok(book.get(Table::Intents, slot)?)
+}
+
+/// The entry of this intent id and where it stands: what the agent itself asked, or else what somebody asked in its name.
+pub(crate) fn find(book: &Reading<'_>, id: &Id) -> Result<Option<(String, Entry)>, EngineError> {
+    for proof in [Proof::NoKey, Proof::Bad] {
+        let slot = slot(id, proof);
+        if let Some(entry) = entry_at(book, &slot)? {
+            return Ok(Some((slot, entry)));
+        }
+    }
+    Ok(None)
+}
+
+/// Keeps an entry where it belongs.
 pub(crate) fn keep(book: &mut Writing<'_>, id: &Id, entry: &Entry) -> Result<(), EngineError> {
-    Ok(book.put(Table::Intents, id.as_str(), entry)?)
+    Ok(book.put(Table::Intents, &entry.slot(id), entry)?)
 }
 
 /// What an earlier verdict on this id means for an intent that comes now.
@@ -154,8 +201,10 @@ pub(crate) enum Earlier {
 }
 
 /// Looks up what was answered to this intent's id.
-pub(crate) fn answered(book: &Reading<'_>, intent: &Intent) -> Result<Earlier, EngineError> {
-    let Some(entry) = entry(book, &intent.id)? else { return Ok(Earlier::None) };
+pub(crate) fn answered(book: &Reading<'_>, intent: &Intent, proof: Proof) -> Result<Earlier, EngineError> {
+    let Some(entry) = entry_at(book, &slot(&intent.id, proof))? else {
+        return in_session(book, intent, proof);
+    };
     let digest = intent.digest().0;
     let first = entry.kept.as_ref().filter(|_| entry.digest == digest).map(|kept| &kept.verdict);
     let spoiled = entry.spoiled.iter().find(|(other, _)| *other == digest).map(|(_, verdict)| verdict);
@@ -169,6 +218,21 @@ pub(crate) fn answered(book: &Reading<'_>, intent: &Intent) -> Result<Earlier, E
         && kept.price.currency() == intent.price.currency()
         && intent.price.minor() > kept.price.minor();
     Ok(Earlier::Spoiled(Reason::IdReused { raised: raised.then_some((kept.price, intent.price)) }))
+}
+
+/// The same for a payment in a session.
+fn in_session(book: &Reading<'_>, intent: &Intent, proof: Proof) -> Result<Earlier, EngineError> {
+    let micro = match proof {
+        Proof::NoKey | Proof::Signed => session::of(book, &intent.id)?,
+        Proof::Unsigned | Proof::Bad => None,
+    };
+    Ok(match micro {
+        None => Earlier::None,
+        Some(micro) if micro.digest == intent.digest().0 => {
+            Earlier::Same(Box::new(session::answer(&micro, 0)))
+        }
+        Some(_) => Earlier::Spoiled(Reason::IdReused { raised: None }),
+    })
 }
 
 /// Two payments to one payee closer than this are asked about, in seconds, unless the user has paid there as closely before. Ten minutes is
@@ -199,6 +263,7 @@ pub(crate) fn note_payee(book: &mut Writing<'_>, payee: &Id, now: Moment) -> Res
 
 /// Forgets when this payee was approved.
 pub(crate) fn forget_payee(book: &mut Writing<'_>, payee: &Id) -> Result<(), EngineError> {
+    recent::forget(book, |slice| slice.payee == *payee)?;
     Ok(book.delete(Table::Settings, &last_key(payee))?)
 }
 
@@ -206,66 +271,54 @@ fn last_key(payee: &Id) -> String {
     format!("last\n{}", payee.as_str())
 }
 
-fn budget_key(key: &BudgetKey) -> String {
-    // Ids cannot hold a line break, so two keys never share a text.
-    format!("{}\n{:?}\n{}", key.mandate.as_str(), key.period, key.start)
-}
-
-/// What is spent of these budgets.
-pub(crate) fn spent(
-    book: &Reading<'_>,
-    charges: &[Charge],
-) -> Result<HashMap<BudgetKey, Spent>, EngineError> {
-    let mut spending = HashMap::new();
-    for charge in charges {
-        if let Some(spent) = book.get(Table::Budgets, &budget_key(&charge.key))? {
-            spending.insert(charge.key.clone(), spent);
-        }
-    }
-    Ok(spending)
-}
-
-/// What is spent of one budget.
-pub(crate) fn spent_of(book: &Reading<'_>, key: &BudgetKey) -> Result<Option<Spent>, EngineError> {
-    Ok(book.get(Table::Budgets, &budget_key(key))?)
-}
-
-/// Books a payment on every budget that it draws on.
-pub(crate) fn book_all(book: &mut Writing<'_>, charges: &[Charge]) -> Result<(), EngineError> {
-    // A sum that no longer fits is above every cap: it stays at the largest, so that the budget stays closed.
-    change_all(book, charges, |spent, amount| {
-        spent.book(amount).unwrap_or(Spent { sum: largest(amount), count: u32::MAX })
-    })
-}
-
-/// Takes a payment back from every budget that it was booked on.
-pub(crate) fn release_all(book: &mut Writing<'_>, charges: &[Charge]) -> Result<(), EngineError> {
-    // What was never booked cannot be released: the budget stays as it is.
-    change_all(book, charges, |spent, amount| spent.release(amount).unwrap_or(spent))
-}
-
-fn largest(like: Money) -> Money {
-    Money::from_minor(i64::MAX, like.currency()).unwrap_or(like)
-}
-
-fn change_all(
+/// Sets the money of a payment aside: on every budget, among the payments of the last day, and until its window ends. `asked` tells that the
+/// user said yes to this very payment.
+pub(crate) fn reserve(
     book: &mut Writing<'_>,
-    charges: &[Charge],
-    change: impl Fn(Spent, Money) -> Spent,
+    kept: &Kept,
+    now: Moment,
+    asked: bool,
 ) -> Result<(), EngineError> {
-    for charge in charges {
-        let key = budget_key(&charge.key);
-        let spent = book.get(Table::Budgets, &key)?.unwrap_or(Spent::nothing(charge.amount.currency()));
-        book.put(Table::Budgets, &key, &change(spent, charge.amount))?;
-    }
-    Ok(())
+    book_all(book, &kept.charges)?;
+    note_payee(book, &kept.payee, now)?;
+    recent::note(book, kept, now, asked)?;
+    let intent = Intent::from_stored_json(&kept.intent).map_err(|_| EngineError::Unreadable("intent"))?;
+    windows::open(book, &kept.id, intent.negotiation.map(|negotiation| negotiation.expires_at))
 }
 
-/// The state that a decision puts an intent into.
-pub(crate) fn state_of(decision: Decision) -> State {
-    match decision {
-        Decision::Approve => State::Approved,
-        Decision::Escalate => State::Asked,
-        Decision::Decline => State::Declined,
+/// Gives the money of a payment back to every budget.
+pub(crate) fn release(book: &mut Writing<'_>, kept: &Kept) -> Result<(), EngineError> {
+    release_all(book, &kept.charges)?;
+    recent::forget(book, |slice| slice.intent == kept.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Before {
+        name: String,
+        numbers: Vec<u64>,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Now {
+        name: String,
+        numbers: Vec<u64>,
+        more: Later<More>,
+    }
+
+    #[test]
+    fn a_record_that_was_written_before_reads_with_nothing_more() {
+        let before = postcard::to_stdvec(&Before { name: "a".to_owned(), numbers: vec![7] }).unwrap();
+        let (now, rest) = postcard::take_from_bytes::<Now>(&before).unwrap();
+        assert_eq!((now.name.as_str(), now.more, rest.len()), ("a", Later(More::default()), 0));
+        let full = Now {
+            more: Later(More { late: true, ..More::default() }),
+            name: "b".to_owned(),
+            numbers: vec![],
+        };
+        assert_eq!(postcard::from_bytes::<Now>(&postcard::to_stdvec(&full).unwrap()).unwrap(), full);
     }
 }

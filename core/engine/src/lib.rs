@@ -28,46 +28,71 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod again;
 mod agents;
 mod allowed;
+mod budgets;
 mod clock;
 mod decide;
 mod engine;
 mod error;
 mod evidence;
+mod facts;
+mod fault;
 mod history;
+mod knowledge;
 mod ledger;
 mod mandates;
 mod outcomes;
+mod probing;
+mod provenance;
+mod recent;
 mod record;
+mod recover;
 mod replay;
 mod replies;
 mod seen;
+mod session;
+mod state;
 mod user;
 mod wallet;
+mod windows;
 mod words;
+mod zone;
 
+pub use again::{Again, Came, Scoring};
 pub use agents::{Agent, AgentStanding};
 pub use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, Trust};
 pub use assent_policy::{BudgetKey, Mandate, Room, Ruling, Standing};
 pub use assent_protocols::{
-    Bill, BillError, Entry as BillEntry, Format as BillFormat, Row as BillRow, read_bill,
+    AgentKey, Algorithm, Bill, BillError, Entry as BillEntry, Format as BillFormat, Presented, Proof,
+    Row as BillRow, Signature, read_bill, signed_bytes,
 };
-pub use assent_store::{FileVault, KeyError, KeyVault, MasterKey, StoreError, Tampered, Verified};
+pub use assent_store::{
+    Anchor, AnchorError, Anchored, Checkpoint, Condition, FileAnchor, FileVault, KeyError, KeyLoss, KeyVault,
+    LastSeen, Mark, MasterKey, RolledBack, StoreError, Tampered, Verified,
+};
 pub use assent_types::*;
 pub use assent_whisper::{Meaning, read as read_reply};
-pub use clock::{Clock, Timing};
-pub use decide::{Answer, Question, decide};
+pub use clock::{Boot, Clock, HostClock, Timing};
+pub use decide::{Answer, Asker, Doubts, Question, decide};
 pub use engine::{Engine, Options};
 pub use error::EngineError;
-pub use evidence::{JournalEntry, PaymentEvidence};
+pub use evidence::{JournalEntry, PaymentEvidence, Reply, Settlement};
+pub use facts::{ModelStamp, Numbers, Scored};
+pub use fault::{Fault, Ground, Party};
 pub use history::Imported;
-pub use ledger::{Outcome, State};
+pub use ledger::Paid;
 pub use outcomes::Closed;
+pub use probing::Probed;
+pub use provenance::{Provenance, Sources};
+pub use recover::{Attention, Budgets};
 pub use replay::{Profile, Rules};
 pub use replies::Replied;
+pub use session::SessionSum;
+pub use state::{Outcome, Stage, State};
 pub use user::{Forget, Forgotten};
-pub use wallet::{Allowance, Line, Wallet};
+pub use wallet::{Allowance, Line, Prober, Wallet};
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -11,7 +11,8 @@ use jiff::tz::TimeZone;
 use crate::agents::AgentStanding;
 use crate::allowed::{request, ruling};
 use crate::clock::Timing;
-use crate::decide::{Question, decide};
+use crate::decide::{Asker, Doubts, Question, decide};
+use crate::provenance;
 use crate::seen::{Asking, Seen};
 use crate::words::verdict;
 
@@ -47,11 +48,13 @@ impl Rules {
             &HashMap::new(),
         );
         let answer = decide(&Question {
-            asker: AgentStanding::Active,
-            ruling: &ruling,
+            asker: Asker::plain(AgentStanding::Active),
             timing: Timing::of(intent, asked.now),
-            observations: &seen.observations,
+            doubts: Doubts::default(),
+            observations: seen.observations.clone(),
             familiar: seen.familiar(),
+            provenance: provenance::of(intent, context, seen.known, &self.mandates, &ruling),
+            ruling,
         });
         verdict(&asked, &answer, &seen)
     }

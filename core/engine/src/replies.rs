@@ -9,10 +9,12 @@ use serde_json::json;
 
 use crate::agents::{self, AgentStanding};
 use crate::allowed::{request, what_is_allowed};
+use crate::clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
 use crate::ledger::{self, Entry, Kept, State};
+use crate::recover::insist_on_sound_state;
 use crate::words::written;
 
 /// What a reply came to.
@@ -44,6 +46,7 @@ impl Engine {
     /// is not paid.
     pub fn reply(&self, intent_id: &Id, words: &str, given: ReplyNeeded) -> Result<Replied, EngineError> {
         self.store.write(|book| {
+            insist_on_sound_state(book)?;
             let mut entry = ledger::entry(book, intent_id)?.ok_or(EngineError::UnknownIntent)?;
             let (State::Asked, Some(mut kept)) = (entry.state, entry.kept.take()) else {
                 return Err(EngineError::NoOpenWhisper);
@@ -63,8 +66,8 @@ impl Engine {
                 Meaning::Yes if kept.needed > strength(given, kept.presence) => replied.needs = Some(kept.needed),
                 Meaning::Yes => match self.may_still_be_paid(book, &mut kept, now)? {
                     Ok(()) => {
-                        ledger::book_all(book, &kept.charges)?;
-                        ledger::note_payee(book, &kept.payee, now)?;
+                        ledger::reserve(book, &kept, now, true)?;
+                        agents::confirmed(book, &kept.agent)?;
                         replied.state = State::Confirmed;
                     }
                     Err(reasons) => {
@@ -107,6 +110,8 @@ impl Engine {
         }
         let intent = intent(kept)?;
         let category = history::category(book, &kept.payee)?;
+        // Budgets go by the time that both clocks agree on, whatever the one on the wall shows.
+        let now = clock::time(book, &self.clock, now, &self.zone)?.now;
         let (ruling, _) = what_is_allowed(book, &intent, &request(&intent, now, category, &self.zone))?;
         if ruling.standing == Standing::Forbidden {
             return Ok(Err(ruling.reasons));

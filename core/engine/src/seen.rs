@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use assent_habits::{Recollection, Rhythm};
+use assent_habits::{Recollection, Rhythm, mixes_scripts};
 use assent_model::{Asked, Familiarity, Model, Trust, observe};
 use assent_policy::{Mandate, Request};
 use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker, Tongue, numerals};
 use assent_whisper::{Meaning, read};
+
+use crate::provenance::Known;
 
 /// One intent on its way through the engine.
 pub(crate) struct Asking<'a> {
@@ -63,6 +65,13 @@ pub(crate) struct Seen {
     pub category: Option<Category>,
     /// What kind of business the name of a new payee sounds like to the model, where it is more likely than not.
     pub sounds_like: Option<Category>,
+    /// What the history says of payee, amount and currency.
+    pub known: Known,
+    /// Whether there is any payment of the user to judge from.
+    pub has_history: bool,
+    /// The number of the state of habits and trust that this was seen in.
+    pub state: u64,
+    pub unseen: bool,
 }
 
 impl Seen {
@@ -71,6 +80,9 @@ impl Seen {
         // A model that fails on an intent is no model for it: the intent is asked about.
         let judged = model.and_then(|model| model.judge(&looked, &known).ok());
         let mut observations = observe(&looked, &known);
+        if known.payee.is_none() && mixes_scripts(asked.intent.service.name.as_str()) {
+            observations.push(Reason::NameMixed);
+        }
         let said = judged.as_ref().and_then(|judged| judged.evidence.said);
         let against = said.zip(model).is_some_and(|(said, model)| model.is_against(said));
         if against || asked.was_refused() {
@@ -81,13 +93,41 @@ impl Seen {
             (None, Some(model)) => model.classify(asked.intent.service.name.as_str()).ok(),
             _ => None,
         };
+        let most = asked.intent.most();
+        let here = known.payee.as_ref();
+        let paid_here = here.is_some_and(|payee| payee.amounts_like(most).is_some());
+        let usual = !observations.iter().any(|reason| matches!(reason, Reason::AmountUnusual { .. }));
         Self {
+            known: Known { payee: here.is_some(), currency: paid_here, amount: paid_here && usual },
+            has_history: known.user.is_some(),
+            state: 0,
+            unseen: false,
             observations,
             judged,
             category: known.payee.as_ref().and_then(|payee| payee.category),
             rhythm: known.payee.map(|payee| payee.rhythm),
             sounds_like: sounds_like.filter(|(_, p)| *p > 0.5).map(|(named, _)| Category::Named(named)),
         }
+    }
+
+    /// Not looked at: a payment in a session is counted, not compared.
+    pub fn unseen() -> Self {
+        Self {
+            observations: Vec::new(),
+            judged: None,
+            rhythm: None,
+            category: None,
+            sounds_like: None,
+            known: Known::default(),
+            has_history: false,
+            state: 0,
+            unseen: true,
+        }
+    }
+
+    /// Whether nothing was looked at.
+    pub fn is_unseen(&self) -> bool {
+        self.unseen
     }
 
     /// The observations, with those that only the ledger and the mandates can make.

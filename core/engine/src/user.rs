@@ -2,6 +2,7 @@
 
 use assent_model::Trust;
 use assent_policy::Mandate;
+use assent_protocols::AgentKey;
 use assent_store::{Table, Writing};
 use assent_types::{Id, Moment};
 use serde::Serialize;
@@ -13,7 +14,8 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
 use crate::ledger::{self, Entry};
-use crate::mandates;
+use crate::session::{self, Micro};
+use crate::{facts, knowledge, mandates};
 
 /// What the user wants forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,12 @@ impl Engine {
     /// Registers an agent, or lets a suspended one act again.
     pub fn add_agent(&self, id: &Id) -> Result<Agent, EngineError> {
         self.set_agent(id, AgentStanding::Active)
+    }
+
+    /// Registers an agent by its public key: from then on it has to sign what it asks. Another key than the one that is known is refused
+    /// unless `replace` says that the user means it; until the user has confirmed three of its payments under the new key, none is approved.
+    pub fn add_agent_with_key(&self, id: &Id, key: &AgentKey, replace: bool) -> Result<Agent, EngineError> {
+        self.store.write(|book| agents::register(book, id, key, replace, Clock::system(&self.zone)))
     }
 
     /// Declines whatever the agent asks until it is added again.
@@ -86,6 +94,7 @@ impl Engine {
     /// Takes the host's trust signals in; later ones about the same payee replace earlier ones.
     pub fn import_trust(&self, signals: &[(Id, Trust)]) -> Result<(), EngineError> {
         self.store.write(|book| {
+            knowledge::changed(book)?;
             signals.iter().try_for_each(|(payee, trust)| book.put(Table::Trust, payee.as_str(), trust))?;
             journal(book, Clock::system(&self.zone), json!({"kind": "trust", "signals": signals.len()}))
         })
@@ -101,12 +110,14 @@ impl Engine {
                     book.delete(Table::Trust, payee.as_str())?;
                     ledger::forget_payee(book, payee)?;
                     let payments = history::forget(book, |payment| payment.service.id == *payee)?;
-                    Forgotten { payments, ..forget_intents(book, |kept| kept.payee == *payee)? }
+                    let done = forget_intents(book, |kept| kept.payee == *payee)?;
+                    forget_session(book, Forgotten { payments, ..done }, |micro| micro.payee == *payee)?
                 }
                 Forget::Agent(agent) => {
                     let registration = agents::forget(book, agent)?;
                     let payments = history::forget(book, |payment| payment.agent.as_ref() == Some(agent))?;
                     let done = forget_intents(book, |kept| kept.agent == *agent)?;
+                    let done = forget_session(book, done, |micro| micro.agent == *agent)?;
                     Forgotten {
                         payments,
                         journal_entries: done.journal_entries.saturating_add(registration),
@@ -115,7 +126,8 @@ impl Engine {
                 }
                 Forget::Everything => {
                     let payments = history::forget(book, |_| true)?;
-                    let done = Forgotten { payments, ..forget_intents(book, |_| true)? };
+                    let done = forget_intents(book, |_| true)?;
+                    let done = forget_session(book, Forgotten { payments, ..done }, |_| true)?;
                     for table in [
                         Table::Payments,
                         Table::Agents,
@@ -123,6 +135,7 @@ impl Engine {
                         Table::Budgets,
                         Table::Trust,
                         Table::Texts,
+                        Table::Facts,
                         Table::Settings,
                     ] {
                         book.clear(table)?;
@@ -147,6 +160,20 @@ impl Engine {
     }
 }
 
+/// The same for payments in sessions.
+fn forget_session(
+    book: &mut Writing<'_>,
+    done: Forgotten,
+    gone: impl Fn(&Micro) -> bool,
+) -> Result<Forgotten, EngineError> {
+    let (payments, entries) = session::forget(book, gone)?;
+    Ok(Forgotten {
+        intents: done.intents.saturating_add(payments),
+        journal_entries: done.journal_entries.saturating_add(entries),
+        ..done
+    })
+}
+
 /// Empties the entries for which `gone` holds, and their journal entries.
 fn forget_intents(
     book: &mut Writing<'_>,
@@ -159,18 +186,8 @@ fn forget_intents(
         for index in &entry.journal {
             done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(*index)?));
         }
-        // The id's use stays known, and nothing about what it was used for: not even a digest that could be guessed.
-        ledger::keep(
-            book,
-            &id,
-            &Entry {
-                digest: [0; 32],
-                state: entry.state,
-                kept: None,
-                journal: Vec::new(),
-                spoiled: Vec::new(),
-            },
-        )?;
+        facts::forget(book, &entry.slot(&id))?;
+        ledger::keep(book, &id, &entry.forgotten())?;
         done.intents = done.intents.saturating_add(1);
     }
     Ok(done)

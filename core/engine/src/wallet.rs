@@ -12,7 +12,10 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ledger::{Entry, State};
-use crate::mandates;
+use crate::probing::{self, Probed};
+use crate::recover::Attention;
+use crate::session::{self, SessionSum};
+use crate::{clock, mandates};
 
 /// What was spent under one heading, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,6 +61,26 @@ pub struct Wallet {
     pub agents: Vec<Agent>,
     /// Whispers that wait for a reply.
     pub asked: u32,
+    /// What was paid in sessions, a counter for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<SessionSum>,
+    /// The agents that were seen trying out limits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub probing: Vec<Prober>,
+    /// What the user has to decide before anything is approved again.
+    #[serde(skip_serializing_if = "Attention::is_none")]
+    pub attention: Attention,
+}
+
+/// An agent that was seen trying out limits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Prober {
+    /// The agent; `None` for all that nobody registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Id>,
+    /// What was seen.
+    #[serde(flatten)]
+    pub seen: Probed,
 }
 
 impl Engine {
@@ -65,29 +88,28 @@ impl Engine {
     pub fn wallet(&self) -> Result<Wallet, EngineError> {
         self.store.read(|book| {
             let entries: Vec<Entry> = book.scan(Table::Intents)?;
-            let kept =
-                || entries.iter().filter_map(|entry| entry.kept.as_ref().map(|kept| (entry.state, kept)));
-            let at = match self.clock {
-                Clock::System => Clock::system(&self.zone),
-                Clock::Intent => {
-                    kept().map(|(_, kept)| kept.at).max().unwrap_or_else(|| Clock::system(&self.zone))
-                }
-            };
+            let kept = || entries.iter().filter_map(|entry| entry.kept.as_ref().map(|kept| (entry, kept)));
+            let latest = kept().map(|(_, kept)| kept.at).max().unwrap_or_else(|| Clock::system(&self.zone));
+            let at = clock::time(book, &self.clock, latest, &self.zone)?.now;
             let mut lines: BTreeMap<(String, Id, Id, Currency), Line> = BTreeMap::new();
-            for (state, kept) in kept().filter(|(state, _)| state.is_booked()) {
+            for (entry, kept) in kept().filter(|(entry, _)| entry.state.is_booked()) {
                 let month = kept.at.date_in(&self.zone).strftime("%Y-%m").to_string();
-                let key = (month.clone(), kept.agent.clone(), kept.payee.clone(), kept.price.currency());
+                // Where the host said what was really paid, that is what left.
+                let paid = entry.more.0.paid.clone().unwrap_or_default();
+                let payee = paid.payee.unwrap_or_else(|| kept.payee.clone());
+                let price = paid.amount.unwrap_or(kept.price);
+                let key = (month.clone(), kept.agent.clone(), payee.clone(), price.currency());
                 let line = lines.entry(key).or_insert_with(|| Line {
                     agent: kept.agent.clone(),
-                    payee: kept.payee.clone(),
+                    payee,
                     payee_name: kept.payee_name.clone(),
                     month,
-                    settled: Money::zero(kept.price.currency()),
-                    reserved: Money::zero(kept.price.currency()),
+                    settled: Money::zero(price.currency()),
+                    reserved: Money::zero(price.currency()),
                     count: 0,
                 });
-                let (sum, amount) = match state {
-                    State::Settled | State::Disputed => (&mut line.settled, kept.price),
+                let (sum, amount) = match entry.state {
+                    State::Settled | State::Disputed | State::Void => (&mut line.settled, price),
                     _ => (&mut line.reserved, kept.most),
                 };
                 *sum = sum
@@ -97,7 +119,16 @@ impl Engine {
             }
             let open =
                 |lapses: Option<Moment>| lapses.is_some_and(|lapses| lapses.timestamp() >= at.timestamp());
-            let asked = kept().filter(|(state, kept)| *state == State::Asked && open(kept.lapses_at)).count();
+            let asked =
+                kept().filter(|(entry, kept)| entry.state == State::Asked && open(kept.lapses_at)).count();
+            let agents = agents::all(book)?;
+            let mut probing = Vec::new();
+            for agent in &agents {
+                let seen = probing::shown(book, Some(&agent.id), at)?;
+                probing.extend(seen.map(|seen| Prober { agent: Some(agent.id.clone()), seen }));
+            }
+            let strangers = probing::shown(book, None, at)?;
+            probing.extend(strangers.map(|seen| Prober { agent: None, seen }));
             let allowances = mandates::room(book, at, &self.zone)?;
             Ok(Wallet {
                 at,
@@ -106,8 +137,11 @@ impl Engine {
                     .into_iter()
                     .map(|(mandate, rooms)| Allowance { mandate: mandate.id, agents: mandate.agents, rooms })
                     .collect(),
-                agents: agents::all(book)?,
+                agents,
                 asked: u32::try_from(asked).unwrap_or(u32::MAX),
+                sessions: session::sums(book)?,
+                probing,
+                attention: self.attention_in(book)?,
             })
         })
     }

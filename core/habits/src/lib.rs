@@ -33,7 +33,7 @@ mod tally;
 
 pub use amounts::Amounts;
 pub use learn::{Recollection, learn, recall};
-pub use names::skeleton;
+pub use names::{mixes_scripts, skeleton};
 pub use places::Places;
 pub use record::{AgentHabit, CategoryHabit, Known, NameHabit, PayeeHabit, Record, UserHabit};
 pub use rhythm::{Rhythm, WeekHours};

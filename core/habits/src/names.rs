@@ -1,6 +1,7 @@
 //! Names compared as the eye compares them: through Unicode's confusable skeletons.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_script::{Script, UnicodeScript};
 use unicode_security::confusable_detection::skeleton as confusable_skeleton;
 
 /// What a name looks like: confusable characters replaced by one of their kind (Unicode Technical Standard #39, section 4), compatibility
@@ -31,6 +32,23 @@ fn plain(c: char) -> Vec<char> {
     found.into_iter().flat_map(char::to_lowercase).collect()
 }
 
+/// Whether some word of the name mixes the letters of scripts that nobody mixes within a word: Latin and Cyrillic, say. Chinese, Japanese and
+/// Korean are written with Latin letters everywhere (the *highly restrictive* level of Unicode Technical Standard #39, section 5.2).
+pub fn mixes_scripts(name: &str) -> bool {
+    const TOGETHER: [Script; 6] =
+        [Script::Latin, Script::Han, Script::Hiragana, Script::Katakana, Script::Bopomofo, Script::Hangul];
+    let own = |word: &str| -> Vec<Script> {
+        let scripts = word.chars().map(|c| c.script());
+        scripts
+            .filter(|script| !matches!(script, Script::Common | Script::Inherited | Script::Unknown))
+            .collect()
+    };
+    name.split(|c: char| !c.is_alphanumeric()).map(own).any(|scripts| {
+        let one = scripts.first().is_none_or(|first| scripts.iter().all(|script| script == first));
+        !one && !scripts.iter().all(|script| TOGETHER.contains(script))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +76,27 @@ mod tests {
             [("Starbucks", "Star Books"), ("星巴克", "星巴客"), ("Noodle House", "Noodle Horse")]
         {
             assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_two_alphabets_is_a_mix_and_honest_names_are_not() {
+        for mixed in ["Stаrbucks", "Αmazon", "Noodle Hоuse", "Ρay 面馆", "gооgle"] {
+            assert!(mixes_scripts(mixed), "{mixed}");
+        }
+        for honest in [
+            "Starbucks 星巴克",
+            "KFC肯德基",
+            "Москва Coffee",
+            "Ω Watches",
+            "カフェLatte",
+            "7-Eleven",
+            "بقالة Market",
+            "Café",
+            "",
+            "面馆№1",
+        ] {
+            assert!(!mixes_scripts(honest), "{honest}");
         }
     }
 

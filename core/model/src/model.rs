@@ -101,6 +101,14 @@ impl Model {
         self.heads.as_ref().is_some_and(|heads| said < heads.thresholds.said_low)
     }
 
+    /// What the heads make of features that were computed before; `has_history` says whether there was any payment of the user to judge from.
+    /// The same features give the same bits as [`Model::judge`] gave.
+    pub fn weigh(&self, features: &Features, has_history: bool) -> Result<Familiarity, ModelError> {
+        let opinion = self.heads.as_ref().ok_or(ModelError::NoHead)?.judge(features, has_history)?;
+        let evidence = Evidence { said: opinion.said, habit: opinion.habit };
+        Ok(Familiarity { score: opinion.score, evidence, familiar: opinion.familiar, features: features.clone() })
+    }
+
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.
     pub fn judge(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Familiarity, ModelError> {
         let heads = self.heads.as_ref().ok_or(ModelError::NoHead)?;

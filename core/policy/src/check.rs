@@ -4,6 +4,10 @@ use assent_types::{Code, Malformed, Period};
 
 use crate::mandate::{Beyond, Grant, Limit, Mandate};
 
+/// A session's total holds at least so many of its largest payments: our own figure. Nothing looks at a payment in a session but counters,
+/// so none of them may be more than a small part of what the user granted.
+const FEWEST_IN_SESSION: i64 = 20;
+
 impl Mandate {
     /// Refuses a mandate that contradicts itself or does nothing; the path is that of the JSON form.
     ///
@@ -23,6 +27,7 @@ impl Mandate {
         match &self.grant {
             Some(grant) => {
                 self.check_grant(grant)?;
+                self.check_session(grant)?;
                 self.check_overlap(grant)
             }
             None if self.forbid.payees.is_empty() && self.forbid.categories.is_empty() => {
@@ -76,6 +81,41 @@ impl Mandate {
         }
         if grant.beyond == Beyond::Ask {
             return Err(contradiction("beyond", "beyond a card everything is declined; leave `beyond` out"));
+        }
+        Ok(())
+    }
+
+    /// A session lets payments pass unseen, so all that bounds it has to be there: whom it pays, how little at once, how much, how long.
+    fn check_session(&self, grant: &Grant) -> Result<(), Malformed> {
+        if grant.session.is_none() {
+            return Ok(());
+        }
+        let missing = |path: &str, message: &str| Err(Malformed::new(Code::MissingField, path, message));
+        let total = grant.limits.iter().find(|limit| limit.period == Period::Total);
+        let (Some(most), Some(total)) = (grant.per_payment, total.and_then(|limit| limit.amount)) else {
+            return missing(
+                "limits",
+                "a session needs `per_payment`, and a limit with an `amount` per `total`",
+            );
+        };
+        if grant.payees.is_none() {
+            return missing("payees.allow", "a session needs the payees that it is for");
+        }
+        if self.valid_until.is_none() {
+            return missing("valid_until", "a session needs its end");
+        }
+        if grant.card {
+            return Err(contradiction("card", "a mandate is a session or a card, not both"));
+        }
+        if grant.beyond == Beyond::Ask {
+            return Err(contradiction(
+                "beyond",
+                "beyond a session everything is declined; leave `beyond` out",
+            ));
+        }
+        if most.minor().checked_mul(FEWEST_IN_SESSION).is_none_or(|fewest| fewest > total.minor()) {
+            let message = "a session is for at least twenty payments; for fewer, write an ordinary mandate";
+            return Err(contradiction("session", message));
         }
         Ok(())
     }

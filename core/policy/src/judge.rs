@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use assent_types::{Category, Id, Moment, Money, Period, Reason};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use crate::budget::{BudgetKey, Charge, Spent};
-use crate::mandate::{Beyond, Grant, Mandate};
+use crate::mandate::{Beyond, Grant, Limit, Mandate};
 
 /// One payment, as far as mandates speak of it.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +27,7 @@ pub struct Request<'a> {
 }
 
 /// What the mandates say to a payment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ruling {
     /// Where it stands.
     pub standing: Standing,
@@ -38,7 +39,8 @@ pub struct Ruling {
 }
 
 /// Where a payment stands with the user's mandates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Every mandate that covers it has room for it.
     Allowed {
@@ -58,6 +60,14 @@ pub fn judge(mandates: &[Mandate], request: &Request<'_>, spent: &HashMap<Budget
     let forbidden = forbidding(mandates, request);
     if !forbidden.is_empty() {
         return Ruling::forbidden(forbidden);
+    }
+
+    if let Some(session) = session(mandates, request) {
+        return if over_limits_of(&session, request, spent).is_empty() {
+            Ruling::allowed(&[session], request, Reason::SessionCovers)
+        } else {
+            Ruling::forbidden(vec![Reason::BeyondSession])
+        };
     }
 
     let binding = binding(mandates, request);
@@ -88,17 +98,64 @@ pub fn judge(mandates: &[Mandate], request: &Request<'_>, spent: &HashMap<Budget
 
 /// Every budget that the payment would draw on, to be booked together or not at all; nothing where it is forbidden or not covered.
 pub fn charges(mandates: &[Mandate], request: &Request<'_>) -> Vec<Charge> {
-    if forbidding(mandates, request).is_empty() {
-        charges_of(&binding(mandates, request), request)
-    } else {
-        Vec::new()
+    if !forbidding(mandates, request).is_empty() {
+        return Vec::new();
     }
+    match session(mandates, request) {
+        Some(session) => charges_of(&[session], request),
+        None => charges_of(&binding(mandates, request), request),
+    }
+}
+
+/// The most for one payment that the mandates which bind it allow, the least of their ceilings; `None` where none has one, or where the
+/// payment is explicitly covered: whoever names a payee or gives a card has set its limits on purpose.
+pub fn ceiling(mandates: &[Mandate], request: &Request<'_>) -> Option<Money> {
+    let binding = binding(mandates, request);
+    if binding.iter().any(|bound| bound.is_explicit(request)) {
+        return None;
+    }
+    binding.iter().filter_map(|bound| bound.grant.per_payment).min_by_key(|most| most.minor())
+}
+
+/// The day's limits of the shipped mandates that bind the payment. They hold for any 24 hours as well, which is for the caller to count:
+/// what the user never chose to be a calendar day may not be had twice around midnight.
+pub fn shipped_days<'a>(
+    mandates: &'a [Mandate],
+    request: &Request<'_>,
+) -> impl Iterator<Item = (&'a Id, &'a Limit)> {
+    binding(mandates, request).into_iter().filter(|bound| bound.mandate.is_default()).flat_map(|bound| {
+        let days = bound.grant.limits.iter().filter(|limit| limit.period == Period::Day);
+        days.map(|limit| (&bound.mandate.id, limit))
+    })
 }
 
 /// A grant that covers the payment and has a say in it.
 struct Bound<'a> {
     mandate: &'a Mandate,
     grant: &'a Grant,
+}
+
+impl Bound<'_> {
+    /// Whether the user's own word names this payee, or gave the agent a card.
+    fn is_explicit(&self, request: &Request<'_>) -> bool {
+        self.grant.card || (!self.mandate.is_default() && self.grant.names(request.payee))
+    }
+}
+
+/// The session allowance that the payment falls under: it names the payee and the payment is no larger than it allows. A larger one is an
+/// ordinary payment, and an agent with a card has nothing but its card.
+fn session<'a>(mandates: &'a [Mandate], request: &Request<'_>) -> Option<Bound<'a>> {
+    if has_card(mandates, request.agent) {
+        return None;
+    }
+    mandates
+        .iter()
+        .filter(|mandate| mandate.session().is_some() && mandate.speaks_to(request))
+        .filter_map(|mandate| mandate.grant.as_ref().map(|grant| Bound { mandate, grant }))
+        .find(|bound| {
+            bound.grant.covers(request)
+                && bound.grant.per_payment.is_some_and(|most| !exceeds(request.amount, most))
+        })
 }
 
 /// Why the payment is forbidden outright, the payee before the category.
@@ -126,6 +183,7 @@ fn binding<'a>(mandates: &'a [Mandate], request: &Request<'_>) -> Vec<Bound<'a>>
         .iter()
         .filter(|mandate| mandate.speaks_to(request))
         .filter_map(|mandate| mandate.grant.as_ref().map(|grant| Bound { mandate, grant }))
+        .filter(|bound| bound.grant.session.is_none())
         .filter(|bound| bound.grant.covers(request) && (bound.grant.card || !isolated))
         .collect();
     if bound.iter().any(|bound| !bound.mandate.is_default() && bound.grant.names(request.payee)) {
@@ -194,10 +252,17 @@ fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 impl Ruling {
+    /// The session allowance that covers the payment, where one does.
+    pub fn session(&self) -> Option<&Id> {
+        match &self.standing {
+            Standing::Allowed { by, .. } if self.reasons.contains(&Reason::SessionCovers) => by.first(),
+            _ => None,
+        }
+    }
+
     /// `why` is the reason where the permission is explicit.
     fn allowed(binding: &[Bound<'_>], request: &Request<'_>, why: Reason) -> Self {
-        let by_name = |bound: &Bound<'_>| !bound.mandate.is_default() && bound.grant.names(request.payee);
-        let explicit = binding.iter().any(|bound| bound.grant.card || by_name(bound));
+        let explicit = binding.iter().any(|bound| bound.is_explicit(request));
         let by = binding.iter().map(|bound| bound.mandate.id.clone()).collect();
         let reasons = if explicit { vec![why] } else { Vec::new() };
         Self { standing: Standing::Allowed { by, explicit }, reasons, charges: charges_of(binding, request) }

@@ -29,11 +29,13 @@
 //! 2. **A card is all that its agent has.** As long as a mandate with `card` stands on the list for an agent, no other grant applies to
 //!    that agent, and whatever the card does not cover is forbidden. A card that has run out or not begun still isolates: its end must
 //!    not open anything wider.
-//! 3. **Every grant that covers the payment has to have room for it**, and an approval draws on all of their budgets or on none.
-//! 4. **One exception: the user's own word about a payee goes before the default mandate.** Where a grant that the user set names the
+//! 3. **A session allowance is a purse of its own.** A payment that is no larger than a session's ceiling for one payment, to a payee that
+//!    the session names, draws on the session alone, and beyond its total it is declined.
+//! 4. **Every grant that covers the payment has to have room for it**, and an approval draws on all of their budgets or on none.
+//! 5. **One exception: the user's own word about a payee goes before the default mandate.** Where a grant that the user set names the
 //!    payee, the shipped mandates (ids `default-…`) neither limit the payment nor count it. Otherwise nobody could raise the default
 //!    for one shop without giving it up for all.
-//! 5. **What nobody covers is not allowed**, which means: ask the user.
+//! 6. **What nobody covers is not allowed**, which means: ask the user.
 //!
 //! Nothing here reads a clock, a file or the store: the caller says what time it is, where the user counts days, and what is spent.
 //! No ruling tells how much room was left, because an agent could find the rest by asking; [`rooms`] does, and is for the user alone.
@@ -49,6 +51,6 @@ mod room;
 mod written;
 
 pub use budget::{BudgetKey, Charge, Spent};
-pub use judge::{Request, Ruling, Standing, charges, judge};
-pub use mandate::{Beyond, Forbid, Grant, Limit, Mandate};
+pub use judge::{Request, Ruling, Standing, ceiling, charges, judge, shipped_days};
+pub use mandate::{Beyond, Forbid, Grant, Limit, Mandate, Session};
 pub use room::{Room, rooms};

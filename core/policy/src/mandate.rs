@@ -1,6 +1,7 @@
 //! A mandate as data: what the user allows and forbids, for one agent or all, and to which payments it speaks.
 
 use assent_types::{Category, Currency, Id, Moment, Money, Period};
+use serde::Serialize;
 
 use crate::judge::Request;
 
@@ -47,6 +48,8 @@ pub struct Grant {
     pub limits: Vec<Limit>,
     /// What a payment beyond a ceiling comes to.
     pub beyond: Beyond,
+    /// The rate at which it lets tiny payments run on a counter; `None` for an ordinary grant.
+    pub session: Option<Session>,
     /// Whether it is an isolated card: this is all that its agent may spend.
     pub card: bool,
 }
@@ -60,6 +63,15 @@ pub struct Limit {
     pub amount: Option<Money>,
     /// The most payments.
     pub count: Option<u32>,
+}
+
+/// What makes a grant a session allowance: granted once, then spent in payments far too small and too many to judge one by one.
+///
+/// Its grant names the payees and has a ceiling per payment, a total and an end; [`Mandate::check`] sees to that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Session {
+    /// The most payments in one minute of the clock.
+    pub per_minute: u32,
 }
 
 /// What a payment beyond a grant's ceilings comes to.
@@ -84,6 +96,11 @@ impl Mandate {
     /// Whether it is an isolated card.
     pub fn is_card(&self) -> bool {
         self.grant.as_ref().is_some_and(|grant| grant.card)
+    }
+
+    /// The rate of its session allowance, where it is one.
+    pub fn session(&self) -> Option<Session> {
+        self.grant.as_ref().and_then(|grant| grant.session)
     }
 
     /// Whether it speaks of this agent.

@@ -4,7 +4,7 @@ use assent_types::json::{self, Node, Reader};
 use assent_types::{Category, Code, Currency, Id, Malformed, Moment, Money, Period};
 use serde::{Serialize, Serializer};
 
-use crate::mandate::{Beyond, DEFAULT_PREFIX, Forbid, Grant, Limit, Mandate};
+use crate::mandate::{Beyond, DEFAULT_PREFIX, Forbid, Grant, Limit, Mandate, Session};
 
 /// The most entries of one list of agents, payees or categories.
 const MAX_ENTRIES: usize = 1_000;
@@ -45,6 +45,7 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
     let valid_from = fields.optional("valid_from").map(|r| take_moment(&r)).transpose()?;
     let valid_until = fields.optional("valid_until").map(|r| take_moment(&r)).transpose()?;
     let beyond = fields.optional("beyond").map(|r| take_beyond(&r)).transpose()?;
+    let session = fields.optional("session").map(|r| take_session(&r)).transpose()?;
     let card = fields.optional("card").map(|r| r.boolean()).transpose()?.unwrap_or(false);
     fields.finish()?;
 
@@ -55,12 +56,13 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
             currency,
             per_payment: per_payment.map(|r| r.amount(currency)).transpose()?,
             limits: limits.map(|r| take_limits(&r, currency)).transpose()?.unwrap_or_default(),
-            beyond: beyond.unwrap_or(if card { Beyond::Decline } else { Beyond::Ask }),
+            beyond: beyond.unwrap_or(if card || session.is_some() { Beyond::Decline } else { Beyond::Ask }),
+            session,
             card,
         }),
         None => {
             let allows = payees.is_some() || categories.is_some() || card || beyond.is_some();
-            if allows || per_payment.is_some() || limits.is_some() {
+            if allows || session.is_some() || per_payment.is_some() || limits.is_some() {
                 let message = "a mandate that allows something needs the currency in which it does";
                 return Err(Malformed::new(Code::MissingField, "currency", message));
             }
@@ -121,6 +123,13 @@ fn take_limit(reader: &Reader<'_>, currency: Currency) -> Result<Limit, Malforme
     let count = fields.optional("count").map(|r| take_count(&r)).transpose()?;
     fields.finish()?;
     Ok(Limit { period, amount, count })
+}
+
+fn take_session(reader: &Reader<'_>) -> Result<Session, Malformed> {
+    let mut fields = reader.object()?;
+    let per_minute = take_count(&fields.required("per_minute")?)?;
+    fields.finish()?;
+    Ok(Session { per_minute })
 }
 
 fn take_count(reader: &Reader<'_>) -> Result<u32, Malformed> {
@@ -184,6 +193,8 @@ struct Written<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     beyond: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<Session>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<bool>,
 }
 
@@ -231,7 +242,10 @@ impl Serialize for Mandate {
                 .collect(),
             valid_from: *valid_from,
             valid_until: *valid_until,
-            beyond: grant.filter(|g| !g.card && g.beyond == Beyond::Decline).map(|_| "decline"),
+            beyond: grant
+                .filter(|g| !g.card && g.session.is_none() && g.beyond == Beyond::Decline)
+                .map(|_| "decline"),
+            session: grant.and_then(|g| g.session),
             card: grant.filter(|g| g.card).map(|_| true),
         }
         .serialize(serializer)

@@ -234,6 +234,7 @@ fn grant() -> impl Strategy<Value = Grant> {
                 per_payment,
                 limits,
                 beyond: if declines || card { Beyond::Decline } else { Beyond::Ask },
+                session: None,
                 card,
             })
     })

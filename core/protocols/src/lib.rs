@@ -1,4 +1,4 @@
-//! What other systems write, read as what Assent knows: today the bills that payment apps export, as past payments.
+//! What other systems write, read as what Assent knows: the bills that payment apps export, as past payments, and who signed an intent.
 //!
 //! ```
 //! use assent_protocols::{Entry, Format, read_bill};
@@ -17,5 +17,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod bill;
+mod signature;
 
 pub use bill::{Bill, BillError, Entry, Format, MAX_BYTES, MAX_ROWS, OtherApp, Row, detect, read_bill};
+pub use signature::{AgentKey, Algorithm, DOMAIN, Presented, Proof, Signature, signed_bytes};

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::path::Path;
 
 use heed::types::Bytes;
-use heed::{CommitOrAbort, Database, DatabaseOpener, Env, EnvOpenOptions, RwTxn, WithoutTls};
+use heed::{AnyTls, CommitOrAbort, Database, Env, EnvOpenOptions, RoTxn, WithoutTls};
 
 use crate::error::StoreError;
-use crate::table::{self, Table};
+use crate::table::{COUNT, Table, databases};
 
 /// The file that LMDB keeps its data in.
 pub(crate) const DATA_FILE: &str = "data.mdb";
@@ -20,26 +20,57 @@ const LAST_MAP: usize = 64 << 30;
 const LAST_MAP: usize = 1 << 30;
 /// Read transactions at once, of any number of threads.
 const READERS: u32 = 512;
-/// Room for the tables of today and later ones.
-const DATABASES: u32 = 32;
+/// Room for the databases of today and later ones.
+const MOST_DATABASES: u32 = 32;
 
 /// A database of raw keys and sealed values.
 pub(crate) type Base = Database<'static, Bytes, Bytes>;
 
-/// The databases of a store.
-pub(crate) struct Bases {
-    /// Schema, check record and the journal's head, under keys in clear.
-    pub(crate) meta: Base,
-    /// The journal's headers.
-    pub(crate) journal: Base,
-    /// The journal's bodies.
-    pub(crate) bodies: Base,
-    tables: [Base; Table::ALL.len()],
+/// One database: what LMDB knows it by, its name, and its place among the others.
+#[derive(Clone, Copy)]
+pub(crate) struct Drawer {
+    /// LMDB's handle.
+    pub(crate) base: Base,
+    /// Its name, which is part of every seal.
+    pub(crate) name: &'static str,
+    /// Its place among all databases.
+    pub(crate) slot: usize,
 }
 
+const NO_SUCH: StoreError = StoreError::Lmdb("no such table");
+
+/// The databases of a store.
+pub(crate) struct Bases(Vec<Drawer>);
+
 impl Bases {
-    pub(crate) fn of(&self, table: Table) -> Result<Base, StoreError> {
-        self.tables.get(table as usize).copied().ok_or(StoreError::Lmdb("no such table"))
+    /// The database of a table.
+    pub(crate) fn of(&self, table: Table) -> Result<Drawer, StoreError> {
+        self.at(table.slot())
+    }
+
+    /// The database of this name.
+    pub(crate) fn named(&self, name: &'static str) -> Result<Drawer, StoreError> {
+        self.0.iter().find(|drawer| drawer.name == name).copied().ok_or(NO_SUCH)
+    }
+
+    /// The database in this place.
+    pub(crate) fn at(&self, slot: usize) -> Result<Drawer, StoreError> {
+        self.0.get(slot).copied().ok_or(NO_SUCH)
+    }
+
+    /// Every database.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Drawer> + use<'_> {
+        self.0.iter().copied()
+    }
+
+    /// Whether nothing at all was ever kept.
+    pub(crate) fn are_empty(&self, txn: &RoTxn<'_, AnyTls>) -> Result<bool, StoreError> {
+        for drawer in self.all() {
+            if !drawer.base.is_empty(txn)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -53,7 +84,7 @@ pub(crate) fn open(home: &Path, first_map: usize) -> Result<Env<WithoutTls>, Sto
     };
     let map = first_map.max(on_disk.next_multiple_of(first_map));
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
-    options.map_size(map).max_readers(READERS).max_dbs(DATABASES);
+    options.map_size(map).max_readers(READERS).max_dbs(MOST_DATABASES);
     // SAFETY: no flags are set, so LMDB syncs every commit and keeps its own locks. The caller holds the exclusive lock on the
     // store's folder, so no other Assent process has the file mapped, and LMDB's lock file serves this process only. A program
     // that ignores the lock and writes into the file under our feet is outside what any user of LMDB can defend against.
@@ -94,51 +125,16 @@ pub(crate) fn grow(
     Ok(())
 }
 
-/// Opens or makes the databases and runs `begin` on them in the same transaction, so that a store is begun whole or not at all.
-pub(crate) fn bases(
-    env: &Env<WithoutTls>,
-    begin: impl FnOnce(&Begun<'_>, &mut RwTxn<'_>) -> Result<(), StoreError>,
-) -> Result<Bases, StoreError> {
+/// Opens or makes the databases.
+pub(crate) fn bases(env: &Env<WithoutTls>) -> Result<Bases, StoreError> {
     let made = env.create_databases_and_commit(env.write_txn()?, |opener, txn| {
-        let tables = open_all(opener, txn)?;
-        let [meta, journal, bodies] =
-            [table::META, table::JOURNAL, table::BODIES].map(|name| opener.create_database(txn, Some(name)));
-        let begun = Begun { meta: meta?, others: (journal?, bodies?, tables) };
-        begin(&begun, txn)?;
-        let (journal, bodies, tables) = begun.others;
-        Ok::<_, StoreError>(CommitOrAbort::<_, StoreError>::Commit((begun.meta, journal, bodies, tables)))
+        let opened = databases()
+            .map(|name| opener.create_database::<Bytes, Bytes>(txn, Some(name)))
+            .collect::<heed::Result<Vec<_>>>()?;
+        let opened: [_; COUNT] = opened.try_into().map_err(|_| NO_SUCH)?;
+        Ok::<_, StoreError>(CommitOrAbort::<_, StoreError>::Commit(opened))
     })?;
-    let (meta, journal, bodies, tables) = Result::from(made)?;
-    Ok(Bases { meta, journal, bodies, tables })
-}
-
-type Local<'e> = Database<'e, Bytes, Bytes>;
-
-/// The databases while they are being opened.
-pub(crate) struct Begun<'e> {
-    /// Where the schema, the check record and the journal's head stand.
-    pub(crate) meta: Local<'e>,
-    others: (Local<'e>, Local<'e>, [Local<'e>; Table::ALL.len()]),
-}
-
-impl Begun<'_> {
-    /// Whether nothing at all was ever kept.
-    pub(crate) fn is_empty(&self, txn: &RwTxn<'_>) -> Result<bool, StoreError> {
-        let (journal, bodies, tables) = &self.others;
-        for base in [&self.meta, journal, bodies].into_iter().chain(tables) {
-            if !base.is_empty(txn)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-}
-
-fn open_all<'e>(
-    opener: &DatabaseOpener<'e, WithoutTls>,
-    txn: &mut RwTxn<'e>,
-) -> Result<[Local<'e>; Table::ALL.len()], StoreError> {
-    let mut open = |table: Table| opener.create_database::<Bytes, Bytes>(txn, Some(table.name()));
-    let [a, b, c, d, e, f, g, h, i] = Table::ALL;
-    Ok([open(a)?, open(b)?, open(c)?, open(d)?, open(e)?, open(f)?, open(g)?, open(h)?, open(i)?])
+    let bases = Result::from(made)?;
+    let drawers = bases.into_iter().zip(databases()).enumerate();
+    Ok(Bases(drawers.map(|(slot, (base, name))| Drawer { base, name, slot }).collect()))
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::anchor::AnchorError;
 use crate::journal::Tampered;
 use crate::vault::KeyError;
 
@@ -21,6 +22,9 @@ pub enum StoreError {
     /// There is no usable key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The rollback anchor could not be told of a commit, so the commit was not made.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
     /// A newer program wrote this store.
     #[error("the store has schema {found} and this program knows {known}; use a newer program")]
     Newer {
@@ -34,6 +38,20 @@ pub enum StoreError {
     Damaged {
         /// The table.
         table: &'static str,
+    },
+    /// A record was removed, added or put back to an earlier one outside this program.
+    #[error("the records in `{table}` are not those that were left there; restore the store from a backup")]
+    Changed {
+        /// The table.
+        table: &'static str,
+    },
+    /// A page of the database's file is not as LMDB left it.
+    #[error("page {page} of the store's file is damaged: {what}; restore the store from a backup")]
+    Page {
+        /// The page, from 0; a page has 4,096 bytes on most machines.
+        page: u64,
+        /// What is wrong with it.
+        what: &'static str,
     },
     /// A record is whole but is not of the type that was asked for.
     #[error("a record in `{table}` was written as another type; use the version that wrote it")]

@@ -25,18 +25,30 @@
 //! still bring LMDB itself down.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod anchor;
+mod begin;
+mod check;
 mod env;
 mod error;
+mod header;
 mod journal;
+mod keyring;
+mod loss;
+mod pages;
 mod record;
+mod rotate;
 mod seal;
 mod shelf;
 mod store;
+mod sums;
 mod table;
 mod vault;
 
+pub use anchor::{Anchor, AnchorError, Anchored, FileAnchor, Mark};
+pub use assent_journal::Checkpoint;
 pub use error::StoreError;
-pub use journal::{Entry, Fault, Tampered, Verified};
+pub use header::{Condition, KeyLoss, LastSeen, RolledBack};
+pub use journal::{Entry, Fault, Proof, Tampered, Verified};
 pub use record::{Reading, Writing};
 pub use store::Store;
 pub use table::Table;

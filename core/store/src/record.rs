@@ -2,25 +2,35 @@
 
 use std::cell::Cell;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use heed::{AnyTls, RoTxn, RwTxn, WithoutTls};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::env::Bases;
+use crate::env::{Bases, Drawer};
 use crate::error::StoreError;
-use crate::seal::Keys;
-use crate::table::Table;
+use crate::header::{HEADER, Header};
+use crate::seal::{Keys, toggle};
+use crate::table::{META, Table};
 
 pub(crate) enum Txn<'t> {
     Read(RoTxn<'t, WithoutTls>),
     Write(RwTxn<'t>),
 }
 
+/// What both kinds of transactions can do.
+pub(crate) fn of<'a>(txn: &'a Txn<'_>) -> &'a RoTxn<'a, AnyTls> {
+    match txn {
+        Txn::Read(txn) => txn,
+        Txn::Write(txn) => txn,
+    }
+}
+
 /// The store as it stood when this transaction began; in a write, with what was written since.
 pub struct Reading<'t> {
-    pub(crate) keys: &'t Keys,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) bases: &'t Bases,
     pub(crate) txn: Txn<'t>,
 }
@@ -28,6 +38,10 @@ pub struct Reading<'t> {
 /// A write transaction. Whatever was read through it is also what it writes upon: nobody else writes meanwhile.
 pub struct Writing<'t> {
     pub(crate) reading: Reading<'t>,
+    /// The header as this transaction will leave it.
+    pub(crate) header: Header,
+    /// Whether anything was changed at all.
+    pub(crate) dirty: bool,
     /// The first write that failed: the transaction cannot be committed any more.
     pub(crate) failed: Cell<Option<StoreError>>,
 }
@@ -42,10 +56,7 @@ impl<'t> Deref for Writing<'t> {
 
 impl Reading<'_> {
     pub(crate) fn txn(&self) -> &RoTxn<'_, AnyTls> {
-        match &self.txn {
-            Txn::Read(txn) => txn,
-            Txn::Write(txn) => txn,
-        }
+        of(&self.txn)
     }
 
     /// The record of this key, where there is one.
@@ -54,7 +65,7 @@ impl Reading<'_> {
     /// [`StoreError::Damaged`] where a byte was changed, [`StoreError::Unreadable`] where it is no `V`.
     pub fn get<V: DeserializeOwned>(&self, table: Table, key: &str) -> Result<Option<V>, StoreError> {
         let hidden = self.keys.hide(table.name(), key);
-        let Some(sealed) = self.bases.of(table)?.get(self.txn(), &hidden)? else { return Ok(None) };
+        let Some(sealed) = self.bases.of(table)?.base.get(self.txn(), &hidden)? else { return Ok(None) };
         self.read_record(table, &hidden, sealed).map(Some)
     }
 
@@ -64,7 +75,7 @@ impl Reading<'_> {
     /// As [`Reading::get`]: one damaged record refuses all, since a part may not be taken for the whole.
     pub fn scan<V: DeserializeOwned>(&self, table: Table) -> Result<Vec<V>, StoreError> {
         let mut found = Vec::new();
-        for record in self.bases.of(table)?.iter(self.txn())? {
+        for record in self.bases.of(table)?.base.iter(self.txn())? {
             let (hidden, sealed) = record?;
             found.push(self.read_record(table, hidden, sealed)?);
         }
@@ -102,15 +113,15 @@ impl<'t> Writing<'t> {
     /// Removes a record; nothing happens where there is none.
     pub fn delete(&mut self, table: Table, key: &str) -> Result<(), StoreError> {
         let hidden = self.keys.hide(table.name(), key);
-        let base = self.bases.of(table)?;
-        let done = self.edit(|txn| base.delete(txn, &hidden).map(drop));
+        let drawer = self.bases.of(table)?;
+        let done = self.remove(drawer, &hidden).map(drop);
         self.note(done)
     }
 
     /// Removes every record of a table.
     pub fn clear(&mut self, table: Table) -> Result<(), StoreError> {
-        let base = self.bases.of(table)?;
-        let done = self.edit(|txn| base.clear(txn));
+        let drawer = self.bases.of(table)?;
+        let done = self.empty(drawer);
         self.note(done)
     }
 
@@ -125,17 +136,63 @@ impl<'t> Writing<'t> {
         let plain = Zeroizing::new(postcard::to_stdvec(value).map_err(|_| unfit)?);
         decode::<V>(&plain).ok_or(unfit)?;
         let hidden = self.keys.hide(name, key);
-        let sealed = self.keys.seal(name, &hidden, &plain)?;
-        let base = self.bases.of(table)?;
-        self.edit(|txn| base.put(txn, &hidden, &sealed))
+        let sealed = self.keys.seal(self.header.epoch, name, &hidden, &plain)?;
+        let drawer = self.bases.of(table)?;
+        self.store(drawer, &hidden, &sealed)
     }
 
+    /// Puts raw bytes under a raw key, and notes it in the database's set.
+    pub(crate) fn store(&mut self, drawer: Drawer, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.untag(drawer, key)?;
+        let tag = self.keys.tag(drawer.name, key, value);
+        self.edit(|txn| drawer.base.put(txn, key, value))?;
+        self.header.set(drawer.slot).into_iter().for_each(|set| toggle(set, &tag));
+        Ok(())
+    }
+
+    /// Takes a raw key away; whether there was one.
+    pub(crate) fn remove(&mut self, drawer: Drawer, key: &[u8]) -> Result<bool, StoreError> {
+        let found = self.untag(drawer, key)?;
+        if found {
+            self.edit(|txn| drawer.base.delete(txn, key))?;
+        }
+        Ok(found)
+    }
+
+    /// Takes everything out of a database.
+    pub(crate) fn empty(&mut self, drawer: Drawer) -> Result<(), StoreError> {
+        self.edit(|txn| drawer.base.clear(txn))?;
+        self.header.set(drawer.slot).into_iter().for_each(|set| *set = Default::default());
+        Ok(())
+    }
+
+    /// Takes the record that stands under this key out of the set.
+    fn untag(&mut self, drawer: Drawer, key: &[u8]) -> Result<bool, StoreError> {
+        let Some(former) = drawer.base.get(self.txn(), key)? else { return Ok(false) };
+        let tag = self.keys.tag(drawer.name, key, former);
+        self.header.set(drawer.slot).into_iter().for_each(|set| toggle(set, &tag));
+        Ok(true)
+    }
+
+    /// Changes the file; what is changed here is not noted in a set.
     pub(crate) fn edit<T>(
         &mut self,
         change: impl FnOnce(&mut RwTxn<'t>) -> heed::Result<T>,
     ) -> Result<T, StoreError> {
+        self.dirty = true;
         match &mut self.reading.txn {
             Txn::Write(txn) => Ok(change(txn)?),
+            Txn::Read(_) => Err(StoreError::Lmdb("a write in a read transaction")),
+        }
+    }
+
+    /// Ends the transaction: the header is written last, because it speaks of all the rest.
+    pub(crate) fn sealed(mut self) -> Result<(RwTxn<'t>, Header), StoreError> {
+        let sealed = self.header.seal(&self.keys)?;
+        let meta = self.bases.named(META)?;
+        self.edit(|txn| meta.base.put(txn, HEADER, &sealed))?;
+        match self.reading.txn {
+            Txn::Write(txn) => Ok((txn, self.header)),
             Txn::Read(_) => Err(StoreError::Lmdb("a write in a read transaction")),
         }
     }

@@ -2,31 +2,38 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use heed::{Env, RwTxn, WithoutTls};
+use assent_types::Moment;
+use heed::{Env, WithoutTls};
+use jiff::Zoned;
 
-use crate::env::{self, Bases, Begun};
+use crate::anchor::{Anchor, AnchorError, Mark};
+use crate::begin;
+use crate::env::{self, Bases};
 use crate::error::StoreError;
-use crate::journal;
+use crate::header::RolledBack;
+use crate::pages;
 use crate::record::{Reading, Txn, Writing};
+use crate::rotate::EACH_WRITE;
 use crate::seal::Keys;
-use crate::table::META;
+use crate::sums::{self, Compared};
 use crate::vault::{KeyVault, sync_folder};
-
-/// The layout of tables and journal that this program writes.
-const SCHEMA: u32 = 1;
-const SCHEMA_KEY: &[u8] = b"schema";
-const CHECK_KEY: &[u8] = b"check";
 
 /// One user's store in one folder, held by one process. Threads may share it: reads go side by side, writes one after another.
 pub struct Store {
     // Dropped in this order: the environment is closed before the lock is given up.
     env: Env<WithoutTls>,
     bases: Bases,
-    keys: Keys,
+    keys: RwLock<Arc<Keys>>,
+    anchor: Option<Arc<dyn Anchor>>,
+    home: PathBuf,
+    /// The page that was changed since the store was last closed.
+    changed: Option<u64>,
+    /// Whether the sums of the pages are those of the file as it is.
+    summed: AtomicBool,
     /// Held shared by every transaction and alone while the map grows.
     map: RwLock<()>,
     /// Tells this store from others in [`Inside`].
@@ -41,28 +48,123 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the store in the folder `home`, or begins one there with the vault's key.
+    /// Opens the store in the folder `home`, or begins one there, without a rollback anchor.
+    ///
+    /// A store whose key is gone opens too: empty, in a new epoch, with [`Condition::key_lost`](crate::Condition::key_lost).
     ///
     /// # Errors
-    /// [`StoreError::InUse`], [`StoreError::Key`], [`StoreError::WrongKey`], [`StoreError::Newer`], [`StoreError::Disk`] and what
-    /// LMDB says of a damaged file.
+    /// [`StoreError::InUse`], [`StoreError::Key`], [`StoreError::Newer`], [`StoreError::Disk`], what LMDB says of a damaged file, and
+    /// [`StoreError::Damaged`], [`StoreError::Changed`] or [`StoreError::Tampered`] where what is kept is not what was left.
     pub fn open(home: &Path, vault: &dyn KeyVault) -> Result<Self, StoreError> {
-        Self::open_with_map(home, vault, env::FIRST_MAP)
+        Self::open_all(home, vault, None, env::FIRST_MAP)
+    }
+
+    /// As [`Store::open`], with an anchor outside the folder: a store that was put back to an earlier state opens with
+    /// [`Condition::rolled_back`](crate::Condition::rolled_back).
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Anchor`] where the anchor cannot be used.
+    pub fn open_anchored(
+        home: &Path,
+        vault: &dyn KeyVault,
+        anchor: Arc<dyn Anchor>,
+    ) -> Result<Self, StoreError> {
+        Self::open_all(home, vault, Some(anchor), env::FIRST_MAP)
     }
 
     /// As [`Store::open`], with another first map size in bytes (a multiple of the page size), so that tests see it grow.
     #[doc(hidden)]
     pub fn open_with_map(home: &Path, vault: &dyn KeyVault, first_map: usize) -> Result<Self, StoreError> {
+        Self::open_all(home, vault, None, first_map)
+    }
+
+    fn open_all(
+        home: &Path,
+        vault: &dyn KeyVault,
+        anchor: Option<Arc<dyn Anchor>>,
+        first_map: usize,
+    ) -> Result<Self, StoreError> {
         make_folder(home)?;
         let lock = lock(home)?;
-        // Before the environment: a vault may only make a key where there is no store yet.
-        let keys = Keys::derive(&vault.master_key()?)?;
+        pages::check(home)?;
         let env = env::open(home, first_map)?;
-        let bases = env::bases(&env, |begun, txn| begin_or_check(&keys, begun, txn))?;
+        let bases = env::bases(&env)?;
+        let map = RwLock::new(());
+        let keys = RwLock::new(begin::unlock(&env, &bases, &map, vault)?);
         sync_folder(home)?;
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { env, bases, keys, map: RwLock::new(()), number, _lock: lock })
+        let (home, changed, summed) = (home.to_owned(), None, AtomicBool::new(false));
+        let mut store = Self { env, bases, keys, anchor, home, changed, summed, map, number, _lock: lock };
+        let header = store.read(|book| {
+            book.check()?;
+            book.header()
+        })?;
+        let compared = sums::compare(&store.home, &store.keys(), &header.mark)?;
+        store.summed = AtomicBool::new(compared == Compared::Same);
+        if let Compared::Changed(page) = compared {
+            store.changed = Some(page);
+            store.write(|book| {
+                let at = Moment::of(&Zoned::now());
+                book.append(&format!(r#"{{"kind":"file_changed","at":"{at}","page":{page}}}"#)).map(drop)
+            })?;
+        }
+        store.ask_anchor()?;
+        Ok(store)
+    }
+
+    /// A page of the file, from 0, that was changed outside this program while the store was closed, in a place where no record and no
+    /// structure lies: everything that is kept was checked and is whole. The journal has an entry about it.
+    pub fn changed_page(&self) -> Option<u64> {
+        self.changed
+    }
+
+    /// Compares the store with its anchor, and writes down what does not fit.
+    fn ask_anchor(&self) -> Result<(), StoreError> {
+        let Some(anchor) = &self.anchor else { return Ok(()) };
+        let header = self.read(|book| book.header())?;
+        let says = match anchor.read() {
+            Ok(None) => {
+                anchor.done(header.mark)?;
+                return self.write(|book| {
+                    book.dirty = true;
+                    if std::mem::replace(&mut book.header.anchored, true) {
+                        book.append(&format!(
+                            r#"{{"kind":"anchor_missing","at":"{}"}}"#,
+                            Moment::of(&Zoned::now())
+                        ))?;
+                    }
+                    Ok(())
+                });
+            }
+            Ok(Some(says)) if says.knows(&header.mark) => return Ok(()),
+            Ok(Some(says)) => Some(says),
+            Err(AnchorError::Damaged) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let latest = says
+            .and_then(|says| [says.done, says.pending].into_iter().flatten().map(|mark| mark.count).max());
+        let writes =
+            latest.and_then(|latest| latest.checked_sub(header.mark.count)).filter(|writes| *writes > 0);
+        self.write(|book| {
+            book.header.anchored = true;
+            book.header.condition.rolled_back = Some(RolledBack { writes });
+            // Beyond what the anchor knows, so that what was put back this time is told from it the next time.
+            book.header.mark.count = book.header.mark.count.max(latest.unwrap_or_default());
+            let writes = writes.map_or("null".to_owned(), |writes| writes.to_string());
+            let body =
+                format!(r#"{{"kind":"rolled_back","at":"{}","writes":{writes}}}"#, Moment::of(&Zoned::now()));
+            book.append(&body).map(drop)
+        })
+    }
+
+    /// Lets others have these keys too.
+    pub(crate) fn publish(&self, keys: &Arc<Keys>) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(keys);
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads from one unchanging state of the store.
@@ -73,11 +175,13 @@ impl Store {
         let _inside = Inside::enter(self.number)?;
         let _map = self.hold_map();
         let txn = Txn::Read(self.env.read_txn().map_err(StoreError::from)?);
-        f(&Reading { keys: &self.keys, bases: &self.bases, txn })
+        // The keys after the transaction: a rotation publishes new ones before it commits.
+        f(&Reading { keys: self.keys(), bases: &self.bases, txn })
     }
 
     /// Reads and writes in one transaction, and returns `Ok` only after all of it is safe on the disk. An error, a failed write that
-    /// `f` passed over, and a panic leave nothing. `f` runs again from the beginning where the file had to grow.
+    /// `f` passed over, and a panic leave nothing. `f` runs again from the beginning where the file had to grow. Where `f` changes
+    /// nothing, nothing is written.
     ///
     /// # Errors
     /// Those of `f`, those of the commit, and [`StoreError::Nested`] inside another transaction of this store on the same thread.
@@ -85,7 +189,7 @@ impl Store {
         &self,
         f: impl FnMut(&mut Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.transact(f, |txn| Ok(txn.commit()?))
+        self.transact(f, |writing| self.commit(writing))
     }
 
     /// As [`Store::write`], but always undone: what would happen.
@@ -93,29 +197,26 @@ impl Store {
         &self,
         f: impl FnMut(&mut Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.transact(f, |txn| {
-            txn.abort();
-            Ok(())
-        })
+        self.transact(f, |_| Ok(()))
     }
 
     fn transact<T, E: From<StoreError>>(
         &self,
         mut f: impl FnMut(&mut Writing<'_>) -> Result<T, E>,
-        end: impl Fn(RwTxn<'_>) -> Result<(), StoreError>,
+        end: impl Fn(Writing<'_>) -> Result<(), StoreError>,
     ) -> Result<T, E> {
         let _inside = Inside::enter(self.number)?;
         loop {
             let size = {
                 let _map = self.hold_map();
                 let txn = Txn::Write(self.env.write_txn().map_err(StoreError::from)?);
-                let reading = Reading { keys: &self.keys, bases: &self.bases, txn };
-                let mut writing = Writing { reading, failed: Cell::new(None) };
+                let reading = Reading { keys: self.keys(), bases: &self.bases, txn };
+                let header = reading.header()?;
+                let mut writing = Writing { reading, header, dirty: false, failed: Cell::new(None) };
                 let done = f(&mut writing);
-                let failed = writing.failed.get();
-                let ended = match (&done, failed, writing.reading.txn) {
-                    (_, Some(failed), _) => Err(failed),
-                    (Ok(_), None, Txn::Write(txn)) => end(txn),
+                let ended = match (&done, writing.failed.get()) {
+                    (_, Some(failed)) => Err(failed),
+                    (Ok(_), None) => end(writing),
                     _ => Ok(()),
                 };
                 match ended {
@@ -129,6 +230,29 @@ impl Store {
         }
     }
 
+    /// Makes what was written durable, with the anchor told before and after.
+    fn commit(&self, mut writing: Writing<'_>) -> Result<(), StoreError> {
+        if !writing.dirty {
+            return Ok(());
+        }
+        writing.rotate_some(EACH_WRITE)?;
+        let count = writing.header.mark.count.checked_add(1).ok_or(StoreError::Full)?;
+        writing.header.mark = Mark { count, tag: writing.keys.random()? };
+        if self.summed.swap(false, Ordering::Relaxed) {
+            sums::remove(&self.home)?;
+        }
+        let (txn, header) = writing.sealed()?;
+        if let Some(anchor) = &self.anchor {
+            anchor.pending(header.mark)?;
+        }
+        txn.commit()?;
+        if let Some(anchor) = &self.anchor {
+            // The commit is made, whatever becomes of this: the next opening finds it as the one that was pending.
+            let _ = anchor.done(header.mark);
+        }
+        Ok(())
+    }
+
     fn hold_map(&self) -> RwLockReadGuard<'_, ()> {
         self.map.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,6 +261,17 @@ impl Store {
     fn grow_beyond(&self, size: usize) -> Result<(), StoreError> {
         let alone = self.map.write().unwrap_or_else(PoisonError::into_inner);
         if self.env.info().map_size > size { Ok(()) } else { env::grow(&self.env, &alone) }
+    }
+}
+
+impl Drop for Store {
+    /// Leaves the sums of the file's pages behind, so that any change while it is closed is noticed. Without them the records are
+    /// checked all the same.
+    fn drop(&mut self) {
+        if !*self.summed.get_mut() {
+            let header = self.read(|book| book.header());
+            let _ = header.and_then(|header| sums::leave(&self.home, &self.keys(), &header.mark));
+        }
     }
 }
 
@@ -188,22 +323,4 @@ fn lock(home: &Path) -> Result<File, StoreError> {
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
-}
-
-/// Writes the first records of a new store, or checks those of an old one before anything else of it is read.
-fn begin_or_check(keys: &Keys, begun: &Begun<'_>, txn: &mut RwTxn<'_>) -> Result<(), StoreError> {
-    let damaged = StoreError::Damaged { table: META };
-    if begun.is_empty(txn)? {
-        begun.meta.put(txn, SCHEMA_KEY, &SCHEMA.to_be_bytes())?;
-        begun.meta.put(txn, CHECK_KEY, &keys.seal(META, CHECK_KEY, &SCHEMA.to_be_bytes())?)?;
-        return journal::begin(keys, &begun.meta, txn);
-    }
-    let schema = begun.meta.get(txn, SCHEMA_KEY)?.and_then(|bytes| bytes.try_into().ok()).ok_or(damaged)?;
-    let found = u32::from_be_bytes(schema);
-    if found > SCHEMA {
-        return Err(StoreError::Newer { found, known: SCHEMA });
-    }
-    let check = begun.meta.get(txn, CHECK_KEY)?.ok_or(damaged)?;
-    let plain = keys.open(META, CHECK_KEY, check).ok_or(StoreError::WrongKey)?;
-    if plain.as_slice() == schema { Ok(()) } else { Err(damaged) }
 }

@@ -1,17 +1,23 @@
-//! Where the master key comes from: a host's key store behind a trait, or a file beside the store for the command line.
+//! The hardware's key behind a trait: it wraps the store's data keys and never leaves its keeper. For the command line, a key in a file.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-/// The length of the master key, in bytes.
-pub(crate) const KEY_BYTES: usize = 32;
+use crate::seal::derive;
 
-/// The key that every other key of a store is derived from. Wiped from memory when dropped.
+/// The length of a key, in bytes.
+pub(crate) const KEY_BYTES: usize = 32;
+/// The length of the salt in front of what [`FileVault`] wraps, in bytes.
+const SALT_BYTES: usize = 32;
+
+/// The key that stores of schema 1 derived their other keys from. Wiped from memory when dropped.
 pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl MasterKey {
@@ -31,21 +37,41 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// A host's keeper of the master key.
+/// A host's keeper of the key that wraps the store's data keys. The key itself need not be readable: an AES key of Android's Keystore or
+/// a key of Apple's Secure Enclave does. The store wraps and unwraps four keys when it is opened or rotated, none in between.
 pub trait KeyVault: Send + Sync {
-    /// The key of this user's store: the same bytes each time, or an error. A vault never answers a lost key with a new one.
-    fn master_key(&self) -> Result<MasterKey, KeyError>;
+    /// Seals `plain` (32 bytes) with authentication, bound to `about`.
+    ///
+    /// # Errors
+    /// [`KeyError::Lost`] where there is no key; [`KeyError::Refused`] where there is one that cannot be used now.
+    fn wrap(&self, plain: &[u8], about: &[u8]) -> Result<Vec<u8>, KeyError>;
+
+    /// Opens what `wrap` sealed for the same `about`.
+    ///
+    /// # Errors
+    /// [`KeyError::Lost`] where there is no key and [`KeyError::Other`] where it is not the one that wrapped: both begin a new epoch, so
+    /// a vault that is merely locked has to answer [`KeyError::Refused`].
+    fn unwrap(&self, wrapped: &[u8], about: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError>;
+
+    /// Makes a key where there is none; never replaces one. The store asks for it when it begins, and after its key was lost.
+    fn make(&self) -> Result<(), KeyError>;
+
+    /// The key of a store of schema 1, for vaults that served one; it is needed once, to bring the store up to date.
+    fn legacy(&self) -> Option<MasterKey> {
+        None
+    }
 }
 
 /// Why there is no usable key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The store is there but its key is not.
-    #[error(
-        "the store's key is gone and nothing else opens the store; put the key back from a backup, or begin anew with another home"
-    )]
+    /// There is no key.
+    #[error("the store's key is gone; put the key back from a backup")]
     Lost,
+    /// There is a key, but not the one that wrapped.
+    #[error("the key is not the one that belongs to the store; put back the one that does")]
+    Other,
     /// The key file does not hold 32 bytes.
     #[error("the key file does not hold 32 bytes; put back the key that belongs to the store")]
     WrongLength,
@@ -71,6 +97,9 @@ impl From<io::Error> for KeyError {
 
 /// The key in a file `key` in the store's own folder, for the command line. Whoever can read that folder as this user can read the
 /// store: it guards copies of the database, not the account.
+///
+/// Wrapped: `salt (32 random bytes) | AES-256-GCM ciphertext and tag`, under `HKDF-SHA-256(salt, key, "assent vault v2")`, a key that is
+/// used once, so that its nonce is all zeros; associated data: `about`.
 #[derive(Clone, Debug)]
 pub struct FileVault {
     home: PathBuf,
@@ -81,26 +110,72 @@ impl FileVault {
     pub fn new(home: impl Into<PathBuf>) -> Self {
         Self { home: home.into() }
     }
+
+    /// A name for the store of this key at this place, which gives nothing of either away; `None` where there is no key.
+    pub fn place(&self, at: &Path) -> Option<String> {
+        let key = self.key().ok()?;
+        let secret = derive(&[], key.bytes(), b"assent place v1").ok()?;
+        let tag = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, secret.as_slice()),
+            at.as_os_str().as_encoded_bytes(),
+        );
+        Some(tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.home.join("key")
+    }
+
+    fn key(&self) -> Result<MasterKey, KeyError> {
+        match File::open(self.path()) {
+            Ok(file) => read(&file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(KeyError::Lost),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn cipher(&self, salt: &[u8]) -> Result<LessSafeKey, KeyError> {
+        let key = derive(salt, self.key()?.bytes(), b"assent vault v2").map_err(|_| KeyError::Refused)?;
+        Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_slice()).map_err(|_| KeyError::Refused)?))
+    }
 }
 
 impl KeyVault for FileVault {
-    /// Reads the key, or makes one where neither a key nor a store exists yet.
-    fn master_key(&self) -> Result<MasterKey, KeyError> {
-        let path = self.home.join("key");
-        let store_exists = self.home.join(crate::env::DATA_FILE).try_exists()?;
-        match File::open(&path) {
-            Ok(file) => match read(&file) {
-                // A crash while the key was made: nothing was ever sealed with it.
-                Err(KeyError::WrongLength) if !store_exists && file.metadata()?.len() < KEY_BYTES as u64 => {
-                    std::fs::remove_file(&path)?;
-                    make(&self.home, &path)
-                }
-                read => read,
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound && store_exists => Err(KeyError::Lost),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&self.home, &path),
-            Err(error) => Err(error.into()),
+    fn wrap(&self, plain: &[u8], about: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let mut salt = [0; SALT_BYTES];
+        SystemRandom::new().fill(&mut salt).map_err(|_| KeyError::NoRandomness)?;
+        let mut text = Zeroizing::new(plain.to_vec());
+        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+        let tag = self
+            .cipher(&salt)?
+            .seal_in_place_separate_tag(nonce, Aad::from(about), &mut text)
+            .map_err(|_| KeyError::Refused)?;
+        Ok([&salt, text.as_slice(), tag.as_ref()].concat())
+    }
+
+    fn unwrap(&self, wrapped: &[u8], about: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let (salt, text) = wrapped.split_at_checked(SALT_BYTES).ok_or(KeyError::Other)?;
+        let mut text = Zeroizing::new(text.to_vec());
+        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+        let cipher = self.cipher(salt)?;
+        let length =
+            cipher.open_in_place(nonce, Aad::from(about), &mut text).map_err(|_| KeyError::Other)?.len();
+        text.truncate(length);
+        Ok(text)
+    }
+
+    fn make(&self) -> Result<(), KeyError> {
+        let path = self.path();
+        // A crash while a key was made leaves a shorter file. Nothing was ever wrapped with it: the store asks for a key only where it
+        // is new or the key that it had is gone.
+        if std::fs::metadata(&path).is_ok_and(|found| found.len() < KEY_BYTES as u64) {
+            std::fs::remove_file(&path)?;
         }
+        make(&self.home, &path)
+    }
+
+    fn legacy(&self) -> Option<MasterKey> {
+        self.key().ok()
     }
 }
 
@@ -118,7 +193,7 @@ fn read(file: &File) -> Result<MasterKey, KeyError> {
     Ok(MasterKey(bytes))
 }
 
-fn make(home: &Path, path: &Path) -> Result<MasterKey, KeyError> {
+fn make(home: &Path, path: &Path) -> Result<(), KeyError> {
     let mut bytes = Zeroizing::new([0; KEY_BYTES]);
     SystemRandom::new().fill(bytes.as_mut_slice()).map_err(|_| KeyError::NoRandomness)?;
     let mut options = OpenOptions::new();
@@ -132,8 +207,7 @@ fn make(home: &Path, path: &Path) -> Result<MasterKey, KeyError> {
         let _ = std::fs::remove_file(path);
         return Err(error.into());
     }
-    sync_folder(home)?;
-    Ok(MasterKey(bytes))
+    Ok(sync_folder(home)?)
 }
 
 /// Makes the names of new files in a folder survive a power loss.

@@ -9,7 +9,7 @@ use std::fs;
 use assent_habits::{Key, Memory, Shelf, learn, recall};
 use assent_store::{FileVault, KeyError, KeyVault, Store, StoreError, Table};
 use assent_types::{Id, PastPayment};
-use common::{Fixed, edit, open, raw};
+use common::{Fixed, edit, open, raw, try_open};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use tempfile::tempdir;
@@ -91,7 +91,7 @@ fn another_type_is_refused_and_not_guessed() {
 fn a_second_opening_and_a_nested_transaction_are_refused() {
     let home = tempdir().unwrap();
     let store = open(home.path());
-    assert_eq!(Store::open(home.path(), &Fixed(7)).unwrap_err(), StoreError::InUse);
+    assert_eq!(try_open(home.path()).unwrap_err(), StoreError::InUse);
     let nested = store.write(|_| store.read(|book| book.journal_len()));
     assert_eq!(nested, Err(StoreError::Nested));
     let nested = store.read(|_| store.write(|book| book.append("{}")));
@@ -101,27 +101,30 @@ fn a_second_opening_and_a_nested_transaction_are_refused() {
 }
 
 #[test]
-fn the_wrong_key_a_newer_schema_and_a_lost_beginning_are_told_apart() {
+fn a_newer_schema_and_a_lost_beginning_are_told_apart() {
     let home = tempdir().unwrap();
     open(home.path()).write(|book| book.put(Table::Budgets, "a", &1i64)).unwrap();
-    assert_eq!(Store::open(home.path(), &Fixed(8)).unwrap_err(), StoreError::WrongKey);
-
     let schema = |value: u32| {
         edit(home.path(), "meta", |records| {
             records.iter_mut().find(|(k, _)| k == b"schema").unwrap().1 = value.to_be_bytes().to_vec();
         });
-        Store::open(home.path(), &Fixed(7)).map(drop)
+        try_open(home.path()).map(drop)
     };
-    assert_eq!(schema(2), Err(StoreError::Newer { found: 2, known: 1 }));
+    assert_eq!(schema(3), Err(StoreError::Newer { found: 3, known: 2 }));
     assert_eq!(schema(0), Err(StoreError::Damaged { table: "meta" }));
-    assert_eq!(schema(1), Ok(()));
+    assert_eq!(
+        schema(1),
+        Err(StoreError::Key(KeyError::Lost)),
+        "this vault never served a store of schema 1"
+    );
+    assert_eq!(schema(2), Ok(()));
 
     edit(home.path(), "meta", Vec::clear);
-    assert_eq!(Store::open(home.path(), &Fixed(7)).unwrap_err(), StoreError::Damaged { table: "meta" });
+    assert_eq!(try_open(home.path()).unwrap_err(), StoreError::Damaged { table: "meta" });
 }
 
 #[test]
-fn a_key_file_is_made_once_and_never_made_up_again() {
+fn a_key_file_is_made_once_and_a_wrong_one_is_never_taken_for_a_lost_one() {
     let home = tempdir().unwrap();
     let vault = FileVault::new(home.path());
     let key = home.path().join("key");
@@ -133,11 +136,14 @@ fn a_key_file_is_made_once_and_never_made_up_again() {
 
     for wrong in [&bytes[..31], &[bytes.as_slice(), b"\n"].concat(), b""] {
         fs::write(&key, wrong).unwrap();
-        assert_eq!(vault.master_key().unwrap_err(), KeyError::WrongLength);
+        assert_eq!(Store::open(home.path(), &vault).unwrap_err(), StoreError::Key(KeyError::WrongLength));
+        assert_eq!(fs::read(&key).unwrap(), wrong);
     }
-    fs::remove_file(&key).unwrap();
-    assert_eq!(Store::open(home.path(), &vault).unwrap_err(), StoreError::Key(KeyError::Lost));
-    assert!(!key.exists());
+    fs::write(&key, &bytes).unwrap();
+    assert_eq!(
+        Store::open(home.path(), &vault).unwrap().read(|book| book.get(Table::Budgets, "a")),
+        Ok(Some(1i64))
+    );
 }
 
 #[test]
@@ -168,7 +174,8 @@ fn a_key_that_others_may_read_is_refused_and_files_are_the_owners() {
         assert_eq!(fs::metadata(home.join(file)).unwrap().permissions().mode() & 0o777, mode, "{file}");
     }
     make_private(&home.join("key"), 0o640);
-    assert_eq!(vault.master_key().unwrap_err(), KeyError::Exposed);
+    assert_eq!(vault.unwrap(&[0; 80], b"").unwrap_err(), KeyError::Exposed);
+    assert_eq!(Store::open(&home, &vault).unwrap_err(), StoreError::Key(KeyError::Exposed));
 }
 
 #[test]
@@ -272,11 +279,27 @@ fn a_record_changed_moved_or_swapped_behind_our_back_is_damaged() {
         let (first, second) = records.split_at_mut(1);
         std::mem::swap(&mut first[0].1, &mut second[0].1);
     });
-    assert_eq!(open(home.path()).read(|book| book.get::<i64>(Table::Budgets, "a")), Err(damaged));
-    assert_eq!(open(home.path()).read(|book| book.scan::<i64>(Table::Budgets)), Err(damaged));
-    edit(home.path(), "trust", |records| records.clone_from(&sound));
-    let moved = open(home.path()).read(|book| book.scan::<i64>(Table::Trust));
-    assert_eq!(moved, Err(StoreError::Damaged { table: "trust" }));
+    assert_eq!(try_open(home.path()).unwrap_err(), damaged);
+    let put = |database: &str, records: &[(Vec<u8>, Vec<u8>)]| {
+        edit(home.path(), database, |present| *present = records.to_vec());
+        try_open(home.path()).map(drop)
+    };
+    assert_eq!(put("budgets", &sound), Ok(()));
+    assert_eq!(put("trust", &sound), Err(StoreError::Damaged { table: "trust" }), "moved to another table");
+    assert_eq!(put("trust", &[]), Ok(()));
+    let changed = StoreError::Changed { table: "budgets" };
+    assert_eq!(put("budgets", &sound[..1]), Err(changed), "one removed");
+    assert_eq!(put("budgets", &[]), Err(changed), "all removed");
+    assert_eq!(put("budgets", &sound), Ok(()));
+    open(home.path()).write(|book| book.put(Table::Budgets, "a", &9i64)).unwrap();
+    let now = raw(home.path(), "budgets");
+    for at in 0..2 {
+        let mut mixed = now.clone();
+        mixed[at] = sound[at].clone();
+        let unchanged = mixed == now;
+        assert_eq!(put("budgets", &mixed).is_ok(), unchanged, "one record put back to an earlier one");
+    }
+    assert_eq!(put("budgets", &now), Ok(()));
 }
 
 #[test]
@@ -401,7 +424,6 @@ proptest! {
             let at = at.index(records[0].1.len());
             records[0].1[at] ^= 1 << bit;
         });
-        let read = open(home.path()).read(|book| book.get::<(i64, String)>(Table::Habits, "payee/noodle-1"));
-        prop_assert_eq!(read, Err(StoreError::Damaged { table: "habits" }));
+        prop_assert_eq!(try_open(home.path()).unwrap_err(), StoreError::Damaged { table: "habits" });
     }
 }

@@ -21,7 +21,8 @@ pub enum Period {
 }
 
 /// A part of an order that words and intent can agree on or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Slot {
     /// How much is paid.
     Amount,
@@ -39,10 +40,23 @@ pub enum Slot {
     Order,
 }
 
+/// A field without which no money can be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyField {
+    /// Who is paid.
+    Payee,
+    /// How much.
+    Amount,
+    /// In which currency.
+    Currency,
+}
+
 /// One reason; the code is stable, the data is what the sentence needs.
 ///
 /// A limit never tells how much of it was left: an agent could find the rest by asking.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The id was used for another intent before; `raised` holds the earlier and the new price where the price went up.
     IdReused {
@@ -67,6 +81,29 @@ pub enum Reason {
     ClockUnsure,
     /// Nobody knows this agent.
     AgentUnknown,
+    /// The agent has a key, and the intent came without a signature.
+    AgentUnsigned,
+    /// The intent's signature is not that of the agent's key.
+    AgentSignatureBad,
+    /// The agent's key was replaced, and the user has not yet confirmed enough payments under the new one.
+    AgentKeyChanged,
+    /// The agent's id looks like that of an agent the user knows, and is none.
+    AgentLookAlike {
+        /// The id that the user knows.
+        known: Text,
+    },
+    /// The agent keeps trying amounts around a limit.
+    LimitsProbed,
+    /// Many small payments to one payee within a day come to more than one payment may.
+    Sliced,
+    /// The session allowance that names this payee has no room for it.
+    BeyondSession,
+    /// Nobody but the agent says so: no habit, no mandate and no merchant's signature stands behind it.
+    OnlyAgentSays(MoneyField),
+    /// What is known of the user changed again and again while this was judged.
+    ChangedMeanwhile,
+    /// The store was put back to an older state, or its key was lost, and the user has not decided what holds.
+    StateUnsure,
     /// The user allowed nothing like it.
     NotCovered,
     /// A limit on the sum is reached.
@@ -84,6 +121,8 @@ pub enum Reason {
     },
     /// A name that the user knows, on another account.
     SameNameOtherAccount,
+    /// A name that mixes the letters of scripts that do not belong together.
+    NameMixed,
     /// A payee the user knows, under a name that is quite another than before.
     NameChanged,
     /// The user has paid here, but too seldom to call it a habit.
@@ -133,6 +172,8 @@ pub enum Reason {
     MandateNames,
     /// The agent's isolated card covers it.
     CardCovers,
+    /// A session allowance covers it.
+    SessionCovers,
     /// The user asked for it in so many words.
     AsSaid,
 }
@@ -152,6 +193,18 @@ impl Reason {
             Self::Stale => "intent_stale",
             Self::ClockUnsure => "clock_unsure",
             Self::AgentUnknown => "agent_unknown",
+            Self::AgentUnsigned => "agent_unsigned",
+            Self::AgentSignatureBad => "agent_signature_bad",
+            Self::AgentKeyChanged => "agent_key_changed",
+            Self::AgentLookAlike { .. } => "agent_look_alike",
+            Self::LimitsProbed => "limits_probed",
+            Self::Sliced => "sliced",
+            Self::BeyondSession => "beyond_session",
+            Self::OnlyAgentSays(MoneyField::Payee) => "payee_only_agent_says",
+            Self::OnlyAgentSays(MoneyField::Amount) => "amount_only_agent_says",
+            Self::OnlyAgentSays(MoneyField::Currency) => "currency_only_agent_says",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::StateUnsure => "state_unsure",
             Self::NotCovered => "not_covered",
             Self::SumLimit(Period::Payment) => "over_payment_limit",
             Self::SumLimit(Period::Day) => "over_day_limit",
@@ -166,6 +219,7 @@ impl Reason {
             Self::PayeeNew => "payee_new",
             Self::LookAlike { .. } => "look_alike",
             Self::SameNameOtherAccount => "same_name_other_account",
+            Self::NameMixed => "name_mixed",
             Self::NameChanged => "name_changed",
             Self::BarelyKnown { .. } => "barely_known",
             Self::LooksForbidden(_) => "looks_forbidden",
@@ -189,6 +243,7 @@ impl Reason {
             Self::Due { .. } => "due",
             Self::MandateNames => "mandate_names",
             Self::CardCovers => "card_covers",
+            Self::SessionCovers => "session_covers",
             Self::AsSaid => "as_said",
         }
     }

@@ -174,6 +174,8 @@ fn alarming(reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| match reason {
         Reason::LookAlike { .. }
         | Reason::SameNameOtherAccount
+        | Reason::AgentLookAlike { .. }
+        | Reason::NameMixed
         | Reason::NameChanged
         | Reason::LooksForbidden(_)
         | Reason::IdReused { .. }

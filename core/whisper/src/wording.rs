@@ -83,7 +83,7 @@ fn values(reason: &Reason, tongue: Tongue) -> Values<'static> {
                 message(tongue, &id, None, Vec::new()).unwrap_or_else(|| named.as_str().replace('_', " "));
             vec![("category", name.into())]
         }
-        Reason::LookAlike { known } => {
+        Reason::LookAlike { known } | Reason::AgentLookAlike { known } => {
             vec![("known", label::quoted(known.as_str(), label::SHOWN, tongue).into())]
         }
         Reason::CurrencyNew { usual } => vec![("currency", currency_name(*usual, tongue).into())],
@@ -121,7 +121,7 @@ pub(crate) fn currency_name(currency: Currency, tongue: Tongue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assent_types::{Money, Named, Period, Slot, Text};
+    use assent_types::{Money, MoneyField, Named, Period, Slot, Text};
 
     const TONGUES: [Tongue; 2] = [Tongue::English, Tongue::Chinese];
 
@@ -139,6 +139,20 @@ mod tests {
             Reason::Stale,
             Reason::ClockUnsure,
             Reason::AgentUnknown,
+            Reason::AgentUnsigned,
+            Reason::AgentSignatureBad,
+            Reason::AgentKeyChanged,
+            Reason::AgentLookAlike { known: Text::line("butler", 99).unwrap() },
+            Reason::LimitsProbed,
+            Reason::Sliced,
+            Reason::BeyondSession,
+            Reason::OnlyAgentSays(MoneyField::Payee),
+            Reason::OnlyAgentSays(MoneyField::Amount),
+            Reason::OnlyAgentSays(MoneyField::Currency),
+            Reason::ChangedMeanwhile,
+            Reason::StateUnsure,
+            Reason::NameMixed,
+            Reason::SessionCovers,
             Reason::NotCovered,
             Reason::BeyondCard,
             Reason::PayeeNew,
@@ -191,6 +205,18 @@ mod tests {
                 | Reason::Stale
                 | Reason::ClockUnsure
                 | Reason::AgentUnknown
+                | Reason::AgentUnsigned
+                | Reason::AgentSignatureBad
+                | Reason::AgentKeyChanged
+                | Reason::AgentLookAlike { .. }
+                | Reason::LimitsProbed
+                | Reason::Sliced
+                | Reason::BeyondSession
+                | Reason::OnlyAgentSays(_)
+                | Reason::ChangedMeanwhile
+                | Reason::StateUnsure
+                | Reason::NameMixed
+                | Reason::SessionCovers
                 | Reason::NotCovered
                 | Reason::SumLimit(_)
                 | Reason::CountLimit(_)
@@ -283,7 +309,15 @@ mod tests {
         );
         assert_eq!(say(Reason::NotAsSaid(Slot::Order), Tongue::English), "Not what you asked for");
         for reason in every_reason() {
-            if matches!(reason, Reason::SumLimit(_) | Reason::CountLimit(_) | Reason::BeyondCard) {
+            if matches!(
+                reason,
+                Reason::SumLimit(_)
+                    | Reason::CountLimit(_)
+                    | Reason::BeyondCard
+                    | Reason::BeyondSession
+                    | Reason::LimitsProbed
+                    | Reason::Sliced
+            ) {
                 for tongue in TONGUES {
                     assert!(!say(reason.clone(), tongue).contains(|c: char| c.is_numeric()));
                 }
