@@ -39,6 +39,6 @@ pub use malformed::{Code, Malformed};
 pub use moment::Moment;
 pub use money::{Currency, Money, MoneyError};
 pub use payment::PastPayment;
-pub use reason::{Period, Reason, Slot};
+pub use reason::{Period, Reason, Slot, Void};
 pub use text::{Id, Text};
 pub use verdict::{Decision, Evidence, Haptic, Receipt, ReplyNeeded, Verdict, Whisper, WrittenReason};

@@ -121,7 +121,7 @@ pub(crate) fn currency_name(currency: Currency, tongue: Tongue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assent_types::{Money, Named, Period, Slot, Text};
+    use assent_types::{Money, Named, Period, Slot, Text, Void};
 
     const TONGUES: [Tongue; 2] = [Tongue::English, Tongue::Chinese];
 
@@ -135,6 +135,7 @@ mod tests {
             Reason::AgentSuspended,
             Reason::AgentRevoked,
             Reason::PayeeForbidden,
+            Reason::TooManyQuestions,
             Reason::OfferExpired,
             Reason::Stale,
             Reason::ClockUnsure,
@@ -166,6 +167,7 @@ mod tests {
         {
             all.push(Reason::NotAsSaid(slot));
         }
+        all.extend(Void::ALL.map(Reason::ReplyVoid));
         for code in ["CNY", "JPY", "USD", "EUR", "GBP", "HKD", "KWD", "SEK"] {
             all.push(Reason::CurrencyNew { usual: Currency::from_code(code).unwrap() });
         }
@@ -187,6 +189,8 @@ mod tests {
                 | Reason::AgentRevoked
                 | Reason::PayeeForbidden
                 | Reason::CategoryForbidden(_)
+                | Reason::TooManyQuestions
+                | Reason::ReplyVoid(_)
                 | Reason::OfferExpired
                 | Reason::Stale
                 | Reason::ClockUnsure
