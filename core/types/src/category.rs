@@ -45,6 +45,19 @@ impl Named {
     }
 }
 
+impl Serialize for Named {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_name(&String::deserialize(deserializer)?)
+            .ok_or_else(|| serde::de::Error::custom("not a category of this project"))
+    }
+}
+
 /// A category as it was given: a name of the project, or a four-digit merchant category code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Category {

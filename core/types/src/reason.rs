@@ -21,7 +21,8 @@ pub enum Period {
 }
 
 /// A part of an order that words and intent can agree on or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Slot {
     /// How much is paid.
     Amount,
@@ -40,7 +41,8 @@ pub enum Slot {
 }
 
 /// Why a reply does not count, although it may have been a yes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Void {
     /// Its token is not the one of the whisper that is open.
     Token,
@@ -77,7 +79,8 @@ impl Void {
 /// One reason; the code is stable, the data is what the sentence needs.
 ///
 /// A limit never tells how much of it was left: an agent could find the rest by asking.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The id was used for another intent before; `raised` holds the earlier and the new price where the price went up.
     IdReused {
