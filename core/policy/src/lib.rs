@@ -46,9 +46,13 @@ mod defaults;
 mod judge;
 mod mandate;
 mod room;
+mod tiers;
+mod window;
 mod written;
 
 pub use budget::{BudgetKey, Charge, Spent};
 pub use judge::{Request, Ruling, Standing, charges, judge};
 pub use mandate::{Beyond, Forbid, Grant, Limit, Mandate};
 pub use room::{Room, rooms};
+pub use tiers::{Bounds, Tier, Tiers};
+pub use window::Window;

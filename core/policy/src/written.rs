@@ -5,6 +5,7 @@ use assent_types::{Category, Code, Currency, Id, Malformed, Moment, Money, Perio
 use serde::{Serialize, Serializer};
 
 use crate::mandate::{Beyond, DEFAULT_PREFIX, Forbid, Grant, Limit, Mandate};
+use crate::window::Window;
 
 /// The most entries of one list of agents, payees or categories.
 const MAX_ENTRIES: usize = 1_000;
@@ -46,6 +47,7 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
     let valid_until = fields.optional("valid_until").map(|r| take_moment(&r)).transpose()?;
     let beyond = fields.optional("beyond").map(|r| take_beyond(&r)).transpose()?;
     let card = fields.optional("card").map(|r| r.boolean()).transpose()?.unwrap_or(false);
+    let window = fields.optional("window").map(|r| Window::take(&r)).transpose()?;
     fields.finish()?;
 
     let grant = match currency {
@@ -57,9 +59,11 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
             limits: limits.map(|r| take_limits(&r, currency)).transpose()?.unwrap_or_default(),
             beyond: beyond.unwrap_or(if card { Beyond::Decline } else { Beyond::Ask }),
             card,
+            window,
         }),
         None => {
-            let allows = payees.is_some() || categories.is_some() || card || beyond.is_some();
+            let allows =
+                payees.is_some() || categories.is_some() || card || beyond.is_some() || window.is_some();
             if allows || per_payment.is_some() || limits.is_some() {
                 let message = "a mandate that allows something needs the currency in which it does";
                 return Err(Malformed::new(Code::MissingField, "currency", message));
@@ -185,6 +189,8 @@ struct Written<'a> {
     beyond: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<&'a Window>,
 }
 
 #[derive(Serialize)]
@@ -233,6 +239,7 @@ impl Serialize for Mandate {
             valid_until: *valid_until,
             beyond: grant.filter(|g| !g.card && g.beyond == Beyond::Decline).map(|_| "decline"),
             card: grant.filter(|g| g.card).map(|_| true),
+            window: grant.and_then(|g| g.window.as_ref()),
         }
         .serialize(serializer)
     }

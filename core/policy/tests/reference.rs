@@ -235,6 +235,7 @@ fn grant() -> impl Strategy<Value = Grant> {
                 limits,
                 beyond: if declines || card { Beyond::Decline } else { Beyond::Ask },
                 card,
+                window: None,
             })
     })
 }
