@@ -101,6 +101,8 @@ pub enum Reason {
     TooManyQuestions,
     /// A reply that does not count.
     ReplyVoid(Void),
+    /// No payment at all, but a check whether the user still reads.
+    Practice,
     /// The offer ended before it could be judged.
     OfferExpired,
     /// The agent made the intent long ago.
@@ -199,6 +201,7 @@ impl Reason {
             Self::ReplyVoid(Void::Failures) => "too_many_failures",
             Self::ReplyVoid(Void::Locked) => "replies_locked",
             Self::ReplyVoid(Void::TooFast) => "reply_too_fast",
+            Self::Practice => "practice",
             Self::OfferExpired => "offer_expired",
             Self::Stale => "intent_stale",
             Self::ClockUnsure => "clock_unsure",
