@@ -146,12 +146,12 @@ show-because = { $amount } to { $payee } · { $reason }
 title-familiar = A payment as usual
 title-strange = An unusual payment
 title-alarming = Check this payment
-speak-familiar = { $amount } to { $payee }. { $ask }
-speak-familiar-because = { $amount } to { $payee }. { $reason }. { $ask }
-speak-strange = Please check. { $amount } to { $payee }. { $ask }
-speak-strange-because = Please check. { $amount } to { $payee }. { $reason }. { $ask }
-speak-alarming = Careful. { $amount } to { $payee }. { $ask }
-speak-alarming-because = Careful. { $amount } to { $payee }. { $reason }. { $ask }
+speak-familiar = To { $payee }: { $amount }. { $ask }
+speak-familiar-because = To { $payee }: { $amount }. { $reason }. { $ask }
+speak-strange = Please check. To { $payee }: { $amount }. { $ask }
+speak-strange-because = Please check. To { $payee }: { $amount }. { $reason }. { $ask }
+speak-alarming = Careful. To { $payee }: { $amount }. { $ask }
+speak-alarming-because = Careful. To { $payee }: { $amount }. { $reason }. { $ask }
 # How the question ends. None of it may be a yes: the device could hear itself.
 ask = Your decision?
 ask-parked = This one has to wait until you are parked.
@@ -159,7 +159,7 @@ ask-stronger = This one has to be decided on your phone.
 ask-later = This one waits for you.
 challenge = Your decision? If you agree, add the word “{ $word }”.
 # Words to say, each followed by what a speech engine writes for it; no word of the list sounds like another.
-challenge-words = blue blew bloo, tiger tigers tyger, window windows, river rivers, garden gardens guarding, mountain mountains mounting, purple purples, dragon dragons dragging, silver silvers, elephant elephants, pencil pencils, rocket rockets
+challenge-words = blue blew bloo, window windows, elephant elephants, mountain mountains mounting, tiger tigers tyger, carpet carpets, umbrella umbrellas, monkey monkeys, violin violins, sunflower sunflowers, penguin penguins, kangaroo kangaroos
 button = Pay { $amount }
 refuse = Don't pay
 details = Look at it
@@ -172,7 +172,7 @@ answer-who = It is { $payee }.
 answer-who-unverified = It is a payee that you have no record of. Its name is on the screen, and nobody has verified it.
 answer-why = { $reason }.
 answer-why-nothing = Nothing that you allow covers it, so you are asked.
-answer-other = { $amount } to { $payee }.
+answer-other = To { $payee }: { $amount }.
 payee = “{ $label }”
 payee-unnamed = a payee without a name
 

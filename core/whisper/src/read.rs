@@ -15,7 +15,7 @@
 use assent_types::numerals;
 use assent_types::{Money, Tongue};
 
-use crate::grammar::{self, AMOUNT, Kind};
+use crate::grammar::{self, AMOUNT, Kind, Question};
 use crate::words::{self, BREAK, QUESTION_MARK, Word};
 
 /// What a reply means.
@@ -64,14 +64,39 @@ enum Piece {
 ///
 /// Numbers are held against `asked`: another number is a change. Without `asked` a reply with a number is never a yes.
 pub fn read(words: &str, _tongue: Option<Tongue>, asked: Option<Money>) -> Meaning {
+    reading(words, asked).meaning
+}
+
+/// What a reply asks back, where it asks something.
+pub fn question(words: &str, asked: Option<Money>) -> Option<Question> {
+    reading(words, asked).question
+}
+
+/// A meaning, and with a question what is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading {
+    pub meaning: Meaning,
+    pub question: Option<Question>,
+}
+
+/// Reads a reply.
+pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
+    let only = |meaning| Reading { meaning, question: None };
     if words.chars().count() > LONGEST {
-        return Meaning::Unclear;
+        return only(Meaning::Unclear);
     }
     match letter(words) {
-        Some('y') => Meaning::Yes,
-        Some('n') => Meaning::No,
-        _ => judge(&pieces(words, asked), asked.is_some()),
+        Some('y') => return only(Meaning::Yes),
+        Some('n') => return only(Meaning::No),
+        _ => {}
     }
+    let pieces = pieces(words, asked);
+    let meaning = judge(&pieces, asked.is_some());
+    let named = pieces.iter().find_map(|piece| match piece {
+        Piece::Phrase(Kind::Money(question)) => Some(*question),
+        _ => None,
+    });
+    Reading { meaning, question: (meaning == Meaning::Question).then(|| named.unwrap_or(Question::Other)) }
 }
 
 /// The letter that is the whole reply, as people type it; inside a longer one a single letter says nothing.
@@ -89,7 +114,7 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     if has(Kind::No) {
         return Meaning::No;
     }
-    if has(Kind::Money) {
+    if pieces.iter().any(|p| matches!(p, Piece::Phrase(Kind::Money(_)))) {
         return Meaning::Question;
     }
     if has(Kind::Change) || pieces.contains(&Piece::Number) && asked {

@@ -1,6 +1,6 @@
 //! Reasons in words.
 
-use assent_types::Reason;
+use assent_types::{Money, Reason};
 use fluent_bundle::FluentValue;
 
 use crate::locale::{Locale, Values, message};
@@ -10,22 +10,25 @@ use crate::{amount, label};
 pub fn explain(reason: &Reason, locale: impl Into<Locale>) -> String {
     let locale = locale.into();
     // The code itself would stand in for a message that is missing; a test walks them all.
-    message(locale, reason.code(), None, values(reason, locale))
+    message(locale, reason.code(), None, values(reason, locale, amount::amount))
+        .unwrap_or_else(|| reason.code().replace('_', " "))
+}
+
+/// As [`explain`], for speech: amounts are words.
+pub(crate) fn speak(reason: &Reason, locale: Locale) -> String {
+    message(locale, reason.code(), None, values(reason, locale, amount::spoken_amount))
         .unwrap_or_else(|| reason.code().replace('_', " "))
 }
 
 /// A few words for a reason, at most 20 characters: for a glance.
 pub(crate) fn glance(reason: &Reason, locale: Locale) -> String {
-    message(locale, reason.code(), Some("short"), values(reason, locale)).unwrap_or_default()
+    message(locale, reason.code(), Some("short"), values(reason, locale, amount::amount)).unwrap_or_default()
 }
 
-fn values(reason: &Reason, locale: Locale) -> Values<'static> {
+fn values(reason: &Reason, locale: Locale, write: fn(Money, Locale) -> String) -> Values<'static> {
     match reason {
         Reason::IdReused { raised: Some((before, after)) } => {
-            vec![
-                ("before", amount::amount(*before, locale).into()),
-                ("after", amount::amount(*after, locale).into()),
-            ]
+            vec![("before", write(*before, locale).into()), ("after", write(*after, locale).into())]
         }
         Reason::CategoryForbidden(named) | Reason::LooksForbidden(named) => {
             let id = format!("category-{}", named.as_str());
@@ -63,9 +66,9 @@ fn how_many_times(times: f64) -> (&'static str, String) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use assent_types::{Currency, Money, Named, Period, Slot, Text, Tongue, Void};
+    use assent_types::{Currency, Named, Period, Slot, Text, Tongue, Void};
 
     const TONGUES: [Tongue; 2] = [Tongue::English, Tongue::Chinese];
 
@@ -176,7 +179,12 @@ mod tests {
         for tongue in TONGUES {
             for reason in every_reason() {
                 for attribute in [None, Some("short")] {
-                    let text = message(tongue.into(), reason.code(), attribute, values(&reason, tongue.into()));
+                    let text = message(
+                        tongue.into(),
+                        reason.code(),
+                        attribute,
+                        values(&reason, tongue.into(), amount::amount),
+                    );
                     let text = text.unwrap_or_else(|| panic!("{} {tongue:?} {attribute:?}", reason.code()));
                     assert!(!text.trim().is_empty() && !text.contains(['{', '}', '_', '\n']), "{text}");
                     assert!(attribute.is_none() || text.chars().count() <= 20, "{text}");
