@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::agents;
 use crate::allowed::{request, what_is_allowed};
+use crate::attention::strain;
 use crate::clock::{Clock, Timing};
 use crate::decide::{Answer, Question, decide};
 use crate::error::EngineError;
@@ -18,6 +19,7 @@ use crate::ledger::{self, Earlier};
 use crate::mandates;
 use crate::record::record;
 use crate::seen::{Asking, Seen};
+use crate::whispers;
 use crate::words::verdict;
 
 /// How an engine is set up.
@@ -68,7 +70,10 @@ impl Engine {
         let seen = self.is_it_familiar(&asked)?;
         self.store.write(|book| match self.judge(book, &asked, &seen)? {
             Judged::Before(verdict) => Ok(*verdict),
-            Judged::Now { verdict, allowed } => record(book, &asked, &allowed, *verdict),
+            Judged::Now { mut verdict, allowed, question } => {
+                self.ask(book, &asked, &mut verdict, question)?;
+                record(book, &asked, &allowed, *verdict)
+            }
         })
     }
 
@@ -89,23 +94,25 @@ impl Engine {
         let (allowed, mandates) = what_is_allowed(book, asked.intent, &request)?;
         let too_soon = ledger::too_soon(book, &asked.intent.service.id, asked.now, seen.rhythm.as_ref())?;
         let observations = seen.observations_and(too_soon, seen.looks_forbidden(&mandates, &request));
+        let strain = strain(book, &asked.intent.agent, asked.now, &self.zone, self.clock)?;
         let answer = match earlier {
             Earlier::Same(verdict) => return Ok(Judged::Before(verdict)),
             Earlier::Spoiled(reason) => Answer { decision: Decision::Decline, reasons: vec![reason] },
-            Earlier::None => decide(&Question {
+            Earlier::None => strain.passed_on(decide(&Question {
                 asker,
                 ruling: &allowed,
                 timing: Timing::of(asked.intent, asked.now),
                 observations: &observations,
                 familiar: seen.familiar(),
-            }),
+            })),
         };
-        let mut verdict = Box::new(verdict(asked, &answer, seen));
+        let (verdict, question) = verdict(asked, &answer, seen, &strain);
+        let mut verdict = Box::new(verdict);
         if verdict.decision == Decision::Decline {
             // Whoever is declined learns nothing of the user's habits by trying amounts and names.
             (verdict.score, verdict.evidence) = (0.0, Evidence::default());
         }
-        Ok(Judged::Now { verdict, allowed })
+        Ok(Judged::Now { verdict, allowed, question })
     }
 
     fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<Seen, EngineError> {
@@ -127,6 +134,6 @@ impl Engine {
 enum Judged {
     /// The same intent was answered before.
     Before(Box<Verdict>),
-    /// A new verdict, and what the user allows.
-    Now { verdict: Box<Verdict>, allowed: Ruling },
+    /// A new verdict, what the user allows, and what the user is asked.
+    Now { verdict: Box<Verdict>, allowed: Ruling, question: Option<whispers::Question> },
 }

@@ -3,6 +3,8 @@
 use assent_store::StoreError;
 use assent_types::Malformed;
 
+use crate::ledger::State;
+
 /// Why the engine gave no answer. No answer means no payment.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -22,6 +24,9 @@ pub enum EngineError {
     /// The whisper is not open: there was none, or it was answered, or it lapsed.
     #[error("there is no open whisper for this intent; an unanswered one lapses and means no")]
     NoOpenWhisper,
+    /// The whisper was answered already, perhaps on another device.
+    #[error("this whisper was answered already: {}", .0.as_str())]
+    Answered(State),
     /// The intent was never approved or confirmed, so it has no such outcome.
     #[error("this intent cannot have that outcome in its present state")]
     WrongState,
@@ -31,6 +36,12 @@ pub enum EngineError {
     /// The agent was revoked, which is final.
     #[error("the agent was revoked, which is final; register it under a new id")]
     AgentRevoked,
+    /// The system gave no random bytes.
+    #[error("the system gave no random bytes for a token; try again")]
+    NoRandomness,
+    /// No proposal of this id waits for an answer.
+    #[error("no proposal of this id waits for an answer; propose it again")]
+    UnknownProposal,
     /// No mandate of this id exists.
     #[error("no mandate of this id exists")]
     UnknownMandate,
@@ -47,10 +58,12 @@ impl EngineError {
             Self::Malformed(malformed) => malformed.code.as_str(),
             Self::Unreadable(_) => "unreadable_record",
             Self::UnknownIntent => "unknown_intent",
-            Self::NoOpenWhisper => "no_open_whisper",
+            Self::NoOpenWhisper | Self::Answered(_) => "no_open_whisper",
             Self::WrongState => "wrong_state",
             Self::UnknownAgent => "unknown_agent",
             Self::AgentRevoked => "agent_revoked",
+            Self::NoRandomness => "no_randomness",
+            Self::UnknownProposal => "unknown_proposal",
             Self::UnknownMandate => "unknown_mandate",
             Self::MandateExists => "mandate_exists",
         }

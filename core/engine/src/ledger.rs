@@ -67,6 +67,21 @@ impl State {
         }
     }
 
+    /// The word for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Asked => "asked",
+            Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
+            Self::Declined => "declined",
+            Self::Settled => "settled",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
     /// Whether the payment's budgets are booked in this state.
     pub fn is_booked(self) -> bool {
         matches!(self, Self::Approved | Self::Confirmed | Self::Settled | Self::Disputed)

@@ -30,6 +30,10 @@
 
 mod agents;
 mod allowed;
+mod assurance;
+mod attention;
+mod batch;
+mod check;
 mod clock;
 mod decide;
 mod engine;
@@ -39,12 +43,17 @@ mod history;
 mod ledger;
 mod mandates;
 mod outcomes;
+mod preferences;
 mod record;
 mod replay;
 mod replies;
 mod seen;
+mod token;
 mod user;
 mod wallet;
+mod whispers;
+mod wish_words;
+mod wishes;
 mod words;
 
 pub use agents::{Agent, AgentStanding};
@@ -55,7 +64,10 @@ pub use assent_protocols::{
 };
 pub use assent_store::{FileVault, KeyError, KeyVault, MasterKey, StoreError, Tampered, Verified};
 pub use assent_types::*;
-pub use assent_whisper::{Meaning, read as read_reply};
+pub use assent_whisper::{Device, Meaning, Question as AskedBack, ReplyEvent, read as read_reply};
+pub use attention::{AttentionReport, Checks, Notice};
+pub use batch::Batch;
+pub use check::Checked;
 pub use clock::{Clock, Timing};
 pub use decide::{Answer, Question, decide};
 pub use engine::{Engine, Options};
@@ -64,10 +76,13 @@ pub use evidence::{JournalEntry, PaymentEvidence};
 pub use history::Imported;
 pub use ledger::{Outcome, State};
 pub use outcomes::Closed;
+pub use preferences::Preferences;
 pub use replay::{Profile, Rules};
-pub use replies::Replied;
+pub use replies::{Given, Replied};
 pub use user::{Forget, Forgotten};
 pub use wallet::{Allowance, Line, Wallet};
+pub use whispers::Waiting;
+pub use wishes::{Accepted, Missing, Proposal, Proposed};
 
 /// The README's example is a test.
 #[cfg(doctest)]

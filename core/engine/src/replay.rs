@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::agents::AgentStanding;
 use crate::allowed::{request, ruling};
+use crate::attention::Strain;
 use crate::clock::Timing;
 use crate::decide::{Question, decide};
 use crate::seen::{Asking, Seen};
@@ -46,6 +47,8 @@ impl Rules {
             intent.service.category,
             &HashMap::new(),
         );
+        // Nobody is asked in a replay, so that nobody tires of it.
+        let strain = Strain::default();
         let answer = decide(&Question {
             asker: AgentStanding::Active,
             ruling: &ruling,
@@ -53,7 +56,7 @@ impl Rules {
             observations: &seen.observations,
             familiar: seen.familiar(),
         });
-        verdict(&asked, &answer, &seen)
+        verdict(&asked, &answer, &seen, &strain).0
     }
 
     /// The model's view of an intent: what a scorer is trained on. `None` without a working encoder.

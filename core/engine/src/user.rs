@@ -8,12 +8,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::agents::{self, Agent, AgentStanding};
+use crate::attention;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
 use crate::ledger::{self, Entry};
 use crate::mandates;
+use crate::{whispers, wishes};
 
 /// What the user wants forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,11 +102,13 @@ impl Engine {
                 Forget::Payee(payee) => {
                     book.delete(Table::Trust, payee.as_str())?;
                     ledger::forget_payee(book, payee)?;
+                    wishes::forget_payee(book, payee)?;
                     let payments = history::forget(book, |payment| payment.service.id == *payee)?;
                     Forgotten { payments, ..forget_intents(book, |kept| kept.payee == *payee)? }
                 }
                 Forget::Agent(agent) => {
                     let registration = agents::forget(book, agent)?;
+                    attention::forget_agent(book, agent)?;
                     let payments = history::forget(book, |payment| payment.agent.as_ref() == Some(agent))?;
                     let done = forget_intents(book, |kept| kept.agent == *agent)?;
                     Forgotten {
@@ -156,6 +160,7 @@ fn forget_intents(
     for entry in book.scan::<Entry>(Table::Intents)? {
         let Some(kept) = entry.kept.as_ref().filter(|kept| gone(kept)) else { continue };
         let id = kept.id.clone();
+        whispers::close(book, &id)?;
         for index in &entry.journal {
             done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(*index)?));
         }

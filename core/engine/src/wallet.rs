@@ -8,11 +8,14 @@ use assent_types::{Currency, Id, Moment, Money, Text};
 use serde::Serialize;
 
 use crate::agents::{self, Agent};
+use crate::attention::{self, AttentionReport};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ledger::{Entry, State};
 use crate::mandates;
+use crate::preferences;
+use crate::wishes::{self, Proposal};
 
 /// What was spent under one heading, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,6 +61,11 @@ pub struct Wallet {
     pub agents: Vec<Agent>,
     /// Whispers that wait for a reply.
     pub asked: u32,
+    /// How often the user is asked, and how they answer.
+    pub attention: AttentionReport,
+    /// Mandates that are proposed and wait for the user's yes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
 }
 
 impl Engine {
@@ -108,6 +116,8 @@ impl Engine {
                     .collect(),
                 agents: agents::all(book)?,
                 asked: u32::try_from(asked).unwrap_or(u32::MAX),
+                attention: attention::of(book)?.report(&preferences::of(book)?, at, &self.zone),
+                proposals: wishes::all(book, Clock::system(&self.zone))?,
             })
         })
     }
