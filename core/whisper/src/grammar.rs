@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Yes,
     /// Thanks, fillers: says nothing.
     Courtesy,
+    /// Belongs to a request for information; anywhere else it is a doubt.
+    Detail,
     /// May not stand in a request for information.
     Stranger,
 }
@@ -56,6 +58,8 @@ struct Phrase {
 
 /// Stands for the very amount that was asked.
 pub(crate) const AMOUNT: &str = "<amount>";
+/// Stands for a number that may not pass.
+pub(crate) const NUMBER: &str = "<number>";
 
 /// The files of `grammar`: the tag and the text of each. A reply may mix languages, so that all are read together.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/grammars.rs"));
@@ -184,6 +188,7 @@ fn kind(name: &str) -> Option<Kind> {
         "ASK" => Kind::Ask,
         "YES" => Kind::Yes,
         "COURTESY" => Kind::Courtesy,
+        "DETAIL" => Kind::Detail,
         "STRANGER" => Kind::Stranger,
         _ => return None,
     })
@@ -198,8 +203,8 @@ fn parts(choice: &str, classes: &HashMap<String, String>, depth: usize) -> Optio
             Some(stem) => (stem, true),
             None => (piece, false),
         };
-        if piece == AMOUNT {
-            parts.push(Part::Word(AMOUNT.to_owned()));
+        if piece == AMOUNT || piece == NUMBER {
+            parts.push(Part::Word(piece.to_owned()));
         } else if let Some(name) = piece.strip_prefix('<').and_then(|p| p.strip_suffix('>')) {
             let choices = classes
                 .get(name)?

@@ -15,7 +15,7 @@
 use assent_types::numerals;
 use assent_types::{Money, Tongue};
 
-use crate::grammar::{self, AMOUNT, Kind, Question};
+use crate::grammar::{self, AMOUNT, Kind, NUMBER, Question};
 use crate::words::{self, BREAK, QUESTION_MARK, Word};
 
 /// What a reply means.
@@ -129,7 +129,9 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     let consents = answer.contains(&Piece::Phrase(Kind::Yes))
         && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy)));
     let harmless = request.iter().all(|p| match p {
-        Piece::Phrase(Kind::Ask | Kind::Courtesy | Kind::Yes) | Piece::Unknown | Piece::QuestionMark => true,
+        Piece::Phrase(Kind::Ask | Kind::Detail | Kind::Courtesy | Kind::Yes)
+        | Piece::Unknown
+        | Piece::QuestionMark => true,
         Piece::Phrase(_) | Piece::Number => false,
     });
     if consents && harmless {
@@ -154,19 +156,17 @@ fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
         }
         let (piece, length) = match *word {
             QUESTION_MARK => (Piece::QuestionMark, 1),
-            NUMBER => (Piece::Number, 1),
-            _ => {
-                grammar::longest(&words, at).map_or((Piece::Unknown, 1), |(kind, n)| (Piece::Phrase(kind), n))
-            }
+            _ => match grammar::longest(&words, at) {
+                Some((kind, length)) => (Piece::Phrase(kind), length),
+                None if *word == NUMBER => (Piece::Number, 1),
+                None => (Piece::Unknown, 1),
+            },
         };
         pieces.push(piece);
         at = at.saturating_add(length.max(1));
     }
     pieces
 }
-
-/// Stands for a number that may not pass.
-const NUMBER: &str = "<number>";
 
 /// The words, each number in one piece: the amount asked, or another.
 fn with_numbers(normal: &str, asked: Option<Money>) -> Vec<Word> {
