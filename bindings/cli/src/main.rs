@@ -10,6 +10,8 @@ mod store;
 mod user;
 mod validate;
 mod wallet;
+mod whisper;
+mod wish;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,8 @@ fn run(cli: &Cli) -> Result<lines::Malformed, Failure> {
         Call::Reply { intent_id, words, given, .. } => {
             validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "), (*given).into())
         }
+        Call::Whisper(whisper) => whisper::run(cli, whisper),
+        Call::Prefer(prefer) => wish::prefer(cli, prefer),
         Call::Outcome { intent_id, outcome } => validate::outcome(cli, intent_id, (*outcome).into()),
         Call::Mandate(call) => user::mandate(cli, call),
         Call::Agent(call) => user::agent(cli, call),

@@ -212,8 +212,7 @@ impl Engine {
             Effect::Void { why, fails } => {
                 replied.reasons.push(say(Reason::ReplyVoid(why)));
                 if why == Void::NotEnough {
-                    let is_spoken = matches!(given.event, ReplyEvent::Spoken { .. });
-                    let needed = if is_spoken { open.needed_spoken } else { open.needed };
+                    let needed = needed_for(given, &open);
                     (replied.needs, replied.assurance) = (Some(needed.reply()), Some(needed));
                 }
                 if fails {
@@ -317,13 +316,25 @@ impl Engine {
 
 fn understood(given: &Given, kept: &Kept, open: &Open) -> Understood {
     let is_spoken = matches!(given.event, ReplyEvent::Spoken { .. });
+    // A touch needs no word; neither does a nod say one.
+    let needs_word = is_untouched(&given.event);
     understand(&Hearing {
         event: &given.event,
         tongue: Some(kept.tongue),
         asked: Some(kept.most),
         spoken: is_spoken.then_some(open.spoken.as_str()),
-        challenge: open.challenge.as_ref().filter(|_| is_spoken),
+        challenge: open.challenge.as_ref().filter(|_| needs_word),
     })
+}
+
+/// What a reply of this kind needs.
+fn needed_for(given: &Given, open: &Open) -> Assurance {
+    if is_untouched(&given.event) { open.needed_spoken } else { open.needed }
+}
+
+/// Whether nobody touched anything: a voice or a nod.
+fn is_untouched(event: &ReplyEvent) -> bool {
+    matches!(event, ReplyEvent::Spoken { .. } | ReplyEvent::Nod)
 }
 
 fn words_of(event: &ReplyEvent) -> Option<&str> {
@@ -375,8 +386,7 @@ fn weigh(
         Meaning::Yes => {}
     }
     let hasty = attention.is_careless() && given.took_ms.is_some_and(|took| took < FASTEST_READING_MS);
-    let is_spoken = matches!(given.event, ReplyEvent::Spoken { .. });
-    let needed = if is_spoken { open.needed_spoken } else { open.needed };
+    let needed = needed_for(given, open);
     if open.waits_for == Some(Wait::Parked) && given.device.moving {
         Effect::Void { why: Void::Moving, fails: false }
     } else if strength < needed {

@@ -3,7 +3,7 @@
 
 use assent_store::{Reading, Table, Writing};
 use assent_types::{
-    Assurance, Challenge, Channel, Id, Look, Moment, Money, Reason, Text, Verdict, Wait, Whisper,
+    Assurance, Challenge, Id, Language, Look, Moment, Money, Reason, Text, Verdict, Wait, Whisper,
 };
 use assent_whisper::{Device, Locale, compose};
 use serde::{Deserialize, Serialize};
@@ -24,9 +24,6 @@ use crate::token::{self, Nonce};
 pub(crate) struct Open {
     /// What is asked, whatever the device.
     pub asking: assent_whisper::Asking,
-    /// Where it was asked last.
-    pub channel: Channel,
-    pub moving: bool,
     /// What it needs.
     pub needed: Assurance,
     /// The same for a spoken reply.
@@ -125,8 +122,6 @@ pub(crate) fn open(
     let digest = asked.intent.digest().0;
     whisper.token = token::of(book, &token::bound_to(asked.intent, &digest, whisper.lapses_at, &nonce))?;
     let open = Open {
-        channel: whisper.channel,
-        moving: whisper.moving,
         needed: whisper.assurance,
         needed_spoken: question.weighed.needs().spoken,
         waits_for: whisper.waits_for,
@@ -227,7 +222,20 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NoOpenWhisper`] where it lapsed, [`EngineError::Answered`] where it was answered.
     pub fn show(&self, id: &Id, device: Device) -> Result<Whisper, EngineError> {
-        self.store.write(|book| self.show_in(book, id, device))?.ok_or(EngineError::NoOpenWhisper)
+        self.show_in_language(id, device, None)
+    }
+
+    /// The same in another language, in which the reply is then read too.
+    ///
+    /// # Errors
+    /// As [`Engine::show`].
+    pub fn show_in_language(
+        &self,
+        id: &Id,
+        device: Device,
+        language: Option<&Language>,
+    ) -> Result<Whisper, EngineError> {
+        self.store.write(|book| self.show_in(book, id, device, language))?.ok_or(EngineError::NoOpenWhisper)
     }
 
     fn show_in(
@@ -235,34 +243,41 @@ impl Engine {
         book: &mut Writing<'_>,
         id: &Id,
         device: Device,
+        language: Option<&Language>,
     ) -> Result<Option<Whisper>, EngineError> {
         let Found::Open { mut entry, mut open, now } = self.find_open(book, id)? else { return Ok(None) };
         let Some(kept) = entry.kept.as_mut() else { return Ok(None) };
+        if let Some(language) = language {
+            (open.asking.language, kept.tongue) = (language.as_str().to_owned(), language.tongue());
+            open.challenge = None;
+        }
         let preferences = preferences::of(book)?;
         let look = assent_whisper::look(&open.asking);
         let weighed =
             Weighed { careful: open.careful, ..Weighed::of(&preferences.tiers, kept.most, look, device) };
         let needs = weighed.needs();
-        let word = match open.challenge.take() {
+        let word = match &open.challenge {
             _ if !needs.word => None,
-            Some(known) => Some(known.word),
+            Some(known) => Some(known.word.clone()),
             None => word(&open.asking.language, token::random()?),
         };
         let seconds = assurance::seconds(needs, device, preferences.wait(), kept.created_at, now);
         let mut whisper = compose(&open.asking, &device, &needs.demand(word, seconds), now);
-        if open.waits_for.is_none() && needs.waits_for.is_none() {
+        // Where a device that can take the reply is asking already, a second one joins in: the time and the token stay.
+        let joins = open.waits_for.is_none() && needs.waits_for != Some(Wait::Parked);
+        if joins {
             whisper.lapses_at = kept.lapses_at.unwrap_or(whisper.lapses_at);
         } else {
             (open.nonce, open.bound_until) = (Nonce::draw()?, whisper.lapses_at);
-        }
-        let was_later = open.waits_for == Some(Wait::Later);
-        if was_later && needs.waits_for.is_none() {
-            attention::note_shown(book, now, &self.zone)?;
+            if open.waits_for == Some(Wait::Later) && needs.waits_for.is_none() {
+                attention::note_shown(book, now, &self.zone)?;
+            }
+            open.waits_for = needs.waits_for;
         }
         kept.lapses_at = Some(whisper.lapses_at);
-        (open.channel, open.moving) = (device.channel, device.moving);
-        (open.needed, open.needed_spoken, open.waits_for) = (needs.assurance, needs.spoken, needs.waits_for);
-        (open.challenge, open.spoken) = (whisper.challenge.clone(), whisper.speak.clone());
+        (open.needed, open.needed_spoken) = (needs.assurance, needs.spoken);
+        open.challenge = whisper.challenge.clone().or(open.challenge);
+        open.spoken = whisper.speak.clone();
         whisper.token = match token::bound(&entry, open.bound_until, &open.nonce) {
             Some(bound) => token::of(book, &bound)?,
             None => None,

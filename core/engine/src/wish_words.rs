@@ -536,7 +536,7 @@ fn amounts(text: &str, numbers: &[Found], wish: &mut Wish) {
             wish.total = Some(found.clone());
         } else if let Some((period, _)) = period {
             wish.per = Some((period, found.clone()));
-        } else if wish.each.as_ref().is_some_and(|each| each.value != found.value) {
+        } else if wish.each.as_ref().is_some_and(|each| !is_same(each, found)) {
             wish.faults.push(Fault::TwoAmounts);
         } else {
             wish.each = Some(found.clone());
@@ -544,10 +544,16 @@ fn amounts(text: &str, numbers: &[Found], wish: &mut Wish) {
     }
 }
 
+/// The same amount again; where only one of the two names its currency, that one is meant.
+fn is_same(one: &Found, other: &Found) -> bool {
+    let named = !one.currencies.is_empty() && !other.currencies.is_empty();
+    one.value == other.value && (!named || one.currencies == other.currencies)
+}
+
 fn lasts(text: &str, numbers: &[Found], wish: &mut Wish) {
     for found in numbers {
         let (before, after) = around(text, found);
-        let led = ["for", "next", "the next", "接下来", "未来", "持续"]
+        let led = ["for", "next", "the next", "接下来", "未来", "持续", ",", "，", "。"]
             .iter()
             .any(|lead| before.trim_end().ends_with(lead));
         let unit: Option<u16> = [
@@ -657,6 +663,7 @@ mod tests {
             ("coffee every day for two weeks", 14),
             ("接下来三个月每天一杯咖啡", 90),
             ("coffee daily for a month", 30),
+            ("每天一杯咖啡，两周", 14),
             ("coffee daily for 9000 days", LONGEST),
         ] {
             assert_eq!(read(sentence).lasts, Some(days), "{sentence}");

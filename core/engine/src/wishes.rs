@@ -107,6 +107,8 @@ const USUAL_DAYS: u16 = 30;
 const SUGGESTED_DAYS: u16 = 90;
 /// Payments that make a figure of the user's own, and a shop one of theirs.
 const ENOUGH: usize = 3;
+/// What hangs on a condition that only the agent sees may happen once a day, and so often a week.
+const ON_CONDITION: u32 = 3;
 const MOST_SHOPS: usize = 5;
 const MOST_PROPOSALS: usize = 20;
 const LIST: &str = "proposals";
@@ -289,7 +291,7 @@ pub(crate) fn confirmed(
     let now = Clock::system(zone);
     let each = round_up(yeses.largest);
     let Some(total) = times_over(each, u32::from(SUGGESTED_DAYS) / 3) else { return Ok(None) };
-    let until = now.plus_seconds(i64::from(SUGGESTED_DAYS).saturating_mul(86_400));
+    let until = days_after(now, SUGGESTED_DAYS, zone);
     let id = free_id(book, "suggested")?;
     let written = json!({
         "id": id, "payees": {"allow": [kept.payee]}, "currency": each.currency(), "per_payment": each.amount(),
@@ -399,8 +401,8 @@ impl Draft {
         })
     }
 
-    fn until(&self, now: Moment) -> Moment {
-        now.plus_seconds(i64::from(self.days).saturating_mul(86_400))
+    fn until(&self, now: Moment, zone: &TimeZone) -> Moment {
+        days_after(now, self.days, zone)
     }
 
     /// The limits: how often, what a period may cost, and the sum, each period once.
@@ -408,8 +410,8 @@ impl Draft {
         let mut limits: BTreeMap<&str, serde_json::Map<String, Value>> = BTreeMap::new();
         let often = match self.wish.often {
             Some(often) => vec![(often.period, often.count)],
-            // On a condition that only the agent sees: once a day and three times a week at the most.
-            None => vec![(Period::Day, 1), (Period::Week, 3)],
+            // On a condition that only the agent sees.
+            None => vec![(Period::Day, 1), (Period::Week, ON_CONDITION)],
         };
         for (period, count) in often {
             limits.entry(name_of(period)).or_default().insert("count".to_owned(), json!(count));
@@ -428,10 +430,10 @@ impl Draft {
     }
 
     /// The mandate, through the same strict door as one that is written by hand.
-    fn mandate(&self, id: &Id, now: Moment, _: &TimeZone) -> Result<Mandate, EngineError> {
+    fn mandate(&self, id: &Id, now: Moment, zone: &TimeZone) -> Result<Mandate, EngineError> {
         let mut written = json!({
             "id": id, "currency": self.each.currency(), "per_payment": self.each.amount(), "limits": self.limits(),
-            "valid_until": self.until(now),
+            "valid_until": self.until(now, zone),
         });
         let Some(fields) = written.as_object_mut() else { return Err(EngineError::Unreadable("mandate")) };
         if self.payees.is_empty() {
@@ -461,7 +463,7 @@ impl Draft {
                 ("often", self.often()),
                 ("each", amount(self.each)),
                 ("total", amount(self.total)),
-                ("until", self.until(now).date_in(zone).to_string()),
+                ("until", self.until(now, zone).date_in(zone).to_string()),
             ],
         )];
         if let Some((period, most)) = self.per {
@@ -493,7 +495,8 @@ impl Draft {
 
     fn often(&self) -> String {
         let tongue = self.tongue;
-        let (period, count) = self.wish.often.map_or((Period::Day, 1), |often| (often.period, often.count));
+        let (period, count) =
+            self.wish.often.map_or((Period::Week, ON_CONDITION), |often| (often.period, often.count));
         let how = if count == 1 { "once" } else { "times" };
         let mut often =
             said(tongue, &format!("wish-{how}-a-{}", name_of(period)), &[("count", count.to_string())]);
@@ -565,7 +568,7 @@ fn payments_in(wish: &Wish, days: u16) -> u32 {
     let days = u32::from(days);
     let weeks = days.div_ceil(7);
     match wish.often {
-        None => weeks.saturating_mul(3),
+        None => weeks.saturating_mul(ON_CONDITION),
         Some(often) => {
             let periods = match often.period {
                 Period::Week => weeks,
@@ -576,6 +579,13 @@ fn payments_in(wish: &Wish, days: u16) -> u32 {
             periods.saturating_mul(often.count).max(1)
         }
     }
+}
+
+/// So many days later, to the second.
+fn days_after(now: Moment, days: u16, zone: &TimeZone) -> Moment {
+    let seconds = now.seconds().saturating_add(i64::from(days).saturating_mul(86_400));
+    let then = jiff::Timestamp::from_second(seconds).unwrap_or(now.timestamp());
+    Moment::of(&then.to_zoned(zone.clone()))
 }
 
 fn times_over(each: Money, times: u32) -> Option<Money> {
