@@ -217,6 +217,23 @@ fn a_familiar_low_payment_is_confirmed_by_voice_at_the_wheel() {
     assert_eq!(answer(&desk, "f", &yes).state, State::Confirmed);
 }
 
+// Labels.
+
+#[test]
+fn only_a_known_name_or_the_users_own_is_read_out_never_the_agents() {
+    let desk = Desk::with_habits();
+    let spoken = |intent: &Value| desk.judge_in(intent, &at("cockpit")).whisper.unwrap().speak;
+    assert!(!spoken(&strange("claimed")).contains("New Shop"));
+    assert!(spoken(&familiar(&desk, "known")).contains("Noodle House"));
+    let alias = assent::Text::line("Auntie Wang", 40).unwrap();
+    desk.engine.set_alias(&id("shop-own"), Some(&alias)).unwrap();
+    assert!(spoken(&strange("own")).contains("Auntie Wang"));
+    desk.engine.forget(&Forget::Payee(id("shop-own"))).unwrap();
+    desk.engine.set_alias(&id("shop-gone"), Some(&alias)).unwrap();
+    desk.engine.set_alias(&id("shop-gone"), None).unwrap();
+    assert!(!spoken(&strange("gone")).contains("Auntie Wang"));
+}
+
 // The token.
 
 #[test]

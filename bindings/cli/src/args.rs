@@ -80,6 +80,13 @@ pub enum Call {
     },
     /// Play open whispers as a device shows and speaks them, and answer them; without an intent, list what waits
     Whisper(Whisper),
+    /// Give a payee your own name, which whispers read out, or take it away again
+    Alias {
+        /// The payee's id
+        payee: String,
+        /// Your name for it; without one the payee has none
+        name: Option<String>,
+    },
     /// How you want to be asked: how often, how long a whisper waits, which amounts are small
     Prefer(Prefer),
     /// Say what became of a payment; settled ones are learned from

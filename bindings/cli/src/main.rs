@@ -41,6 +41,7 @@ fn run(cli: &Cli) -> Result<lines::Malformed, Failure> {
             validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "), (*given).into())
         }
         Call::Whisper(whisper) => whisper::run(cli, whisper),
+        Call::Alias { payee, name } => wish::alias(cli, payee, name.as_deref()),
         Call::Prefer(prefer) => wish::prefer(cli, prefer),
         Call::Outcome { intent_id, outcome } => validate::outcome(cli, intent_id, (*outcome).into()),
         Call::Mandate(call) => user::mandate(cli, call),

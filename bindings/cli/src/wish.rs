@@ -1,6 +1,7 @@
 //! Standing wishes, and how the user wants to be asked.
 
-use assent::{Given, Id, Language, Money, Tongue};
+use assent::{Given, Id, Language, Money, Text, Tongue};
+use serde_json::json;
 
 use crate::args::{Cli, Prefer};
 use crate::lines::Malformed;
@@ -31,6 +32,17 @@ pub fn accept(cli: &Cli, id: &str, words: &str) -> Result<(), Failure> {
     accepted.reasons.iter().for_each(|reason| eprintln!("{}", reason.text));
     out::line(&accepted)
 }
+
+/// Gives a payee the user's own name, or takes it away.
+pub fn alias(cli: &Cli, payee: &str, name: Option<&str>) -> Result<Malformed, Failure> {
+    let (payee, alias) = (Id::new(payee)?, name.map(|name| Text::line(name, LONGEST_ALIAS)).transpose()?);
+    store::open(cli)?.set_alias(&payee, alias.as_ref())?;
+    out::line(&json!({"payee": payee, "alias": alias}))?;
+    Ok(Malformed::default())
+}
+
+/// The longest name, in characters: longer ones are no names, and a whisper would cut them.
+const LONGEST_ALIAS: usize = 40;
 
 /// Sets how the user wants to be asked, and shows what holds.
 pub fn prefer(cli: &Cli, prefer: &Prefer) -> Result<Malformed, Failure> {

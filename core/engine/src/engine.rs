@@ -10,6 +10,7 @@ use assent_types::{Context, Decision, Evidence, Intent, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::agents;
+use crate::aliases;
 use crate::allowed::{request, what_is_allowed};
 use crate::attention::strain;
 use crate::clock::{Clock, Timing};
@@ -117,12 +118,12 @@ impl Engine {
 
     fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<Seen, EngineError> {
         let service = &asked.intent.service;
-        let (known, trust) = self.store.read(|book| {
+        let (known, trust, alias) = self.store.read(|book| {
             let known = assent_habits::recall(book, service, &asked.intent.agent, asked.has_words())?;
             let trust: Option<Trust> = book.get(Table::Trust, service.id.as_str())?;
-            Ok::<_, EngineError>((known, trust.unwrap_or_default()))
+            Ok::<_, EngineError>((known, trust.unwrap_or_default(), aliases::of(book, &service.id)?))
         })?;
-        Ok(Seen::of(self.model.as_deref(), asked, trust, known))
+        Ok(Seen { alias, ..Seen::of(self.model.as_deref(), asked, trust, known) })
     }
 
     fn asking<'a>(&self, intent: &'a Intent, context: &'a Context) -> Asking<'a> {

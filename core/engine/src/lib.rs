@@ -29,6 +29,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod agents;
+mod aliases;
 mod allowed;
 mod assurance;
 mod attention;

@@ -57,6 +57,8 @@ fn is_refusal(text: &str, tongue: Tongue) -> bool {
 pub(crate) struct Seen {
     pub observations: Vec<Reason>,
     pub judged: Option<Familiarity>,
+    /// The user's own name for the payee.
+    pub alias: Option<Text>,
     /// The name under which the user's own history knows the payee.
     pub payee_name: Option<Text>,
     /// When payments to this payee happen.
@@ -87,6 +89,7 @@ impl Seen {
             observations,
             judged,
             category: known.payee.as_ref().and_then(|payee| payee.category),
+            alias: None,
             payee_name: known.payee.as_ref().map(|payee| payee.name.clone()),
             rhythm: known.payee.map(|payee| payee.rhythm),
             sounds_like: sounds_like.filter(|(_, p)| *p > 0.5).map(|(named, _)| Category::Named(named)),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::agents::{self, Agent, AgentStanding};
+use crate::aliases;
 use crate::attention;
 use crate::clock::Clock;
 use crate::engine::Engine;
@@ -103,6 +104,7 @@ impl Engine {
                     book.delete(Table::Trust, payee.as_str())?;
                     ledger::forget_payee(book, payee)?;
                     wishes::forget_payee(book, payee)?;
+                    aliases::forget(book, payee)?;
                     let payments = history::forget(book, |payment| payment.service.id == *payee)?;
                     Forgotten { payments, ..forget_intents(book, |kept| kept.payee == *payee)? }
                 }

@@ -38,10 +38,11 @@ pub(crate) fn written(reason: &Reason, tongue: Tongue) -> WrittenReason {
 /// What is asked, and how it is weighed on the device at hand.
 fn question(asked: &Asking<'_>, answer: &Answer, seen: &Seen, strain: &Strain) -> Question {
     let Asking { intent, context, now, .. } = *asked;
-    // The name under which this device knows the payee goes before the one that the agent gives.
-    let payee = match &seen.payee_name {
-        Some(name) => Payee { label: name.clone(), from: LabelFrom::Known },
-        None => Payee { label: intent.service.name.clone(), from: LabelFrom::Claimed },
+    // The user's own name goes before the one under which the device knows the payee, and that before the one that the agent gives.
+    let payee = match (&seen.alias, &seen.payee_name) {
+        (Some(alias), _) => Payee { label: alias.clone(), from: LabelFrom::Alias },
+        (None, Some(name)) => Payee { label: name.clone(), from: LabelFrom::Known },
+        (None, None) => Payee { label: intent.service.name.clone(), from: LabelFrom::Claimed },
     };
     let language = context.language.as_ref().map_or_else(|| "en".to_owned(), |tag| tag.as_str().to_owned());
     let asking = assent_whisper::Asking {
