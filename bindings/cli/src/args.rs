@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use assent::{BillFormat, Budgets, Outcome, ReplyNeeded};
+use assent::{BillFormat, Budgets, Channel, Outcome, ReplyNeeded};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const START: &str = "Begin with `assent demo`. Then, with your own data:
@@ -82,6 +82,17 @@ pub enum Call {
         #[arg(required_unless_present = "read")]
         words: Vec<String>,
     },
+    /// Play open whispers as a device shows and speaks them, and answer them; without an intent, list what waits
+    Whisper(Whisper),
+    /// Give a payee your own name, which whispers read out, or take it away again
+    Alias {
+        /// The payee's id
+        payee: String,
+        /// Your name for it; without one the payee has none
+        name: Option<String>,
+    },
+    /// How you want to be asked: how often, how long a whisper waits, which amounts are small
+    Prefer(Prefer),
     /// Say what became of a payment; settled ones are learned from
     Outcome {
         /// The intent
@@ -149,8 +160,70 @@ pub struct Replay {
     pub file: PathBuf,
 }
 
+#[derive(Debug, Args)]
+pub struct Whisper {
+    /// The intent whose whisper is played
+    pub intent_id: Option<String>,
+    /// The device that plays it
+    #[arg(long, value_enum, default_value = "desktop")]
+    pub device: DeviceArg,
+    /// The user is driving
+    #[arg(long)]
+    pub moving: bool,
+    /// The language to ask in, such as `en` or `zh-CN`; by default the one in which it was asked first
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// The words of the answer, instead of asking for them here
+    #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
+    pub answer: Option<String>,
+    /// How the answer is given; by default as the device takes it: spoken to glasses and in cars, touched elsewhere
+    #[arg(long = "as", value_enum, value_name = "HOW")]
+    pub given: Option<Given>,
+    /// Speak it too, where `espeak-ng` is installed
+    #[arg(long)]
+    pub speak: bool,
+    /// Ask together what this agent asked and what was put off
+    #[arg(long, value_name = "AGENT", conflicts_with = "intent_id")]
+    pub together: Option<String>,
+    /// Play the check whether you read what you are asked, where one is due; it never pays
+    #[arg(long, conflicts_with_all = ["intent_id", "together"])]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Prefer {
+    /// Whispers that may interrupt in a day; what comes after waits quietly
+    #[arg(long, value_name = "N")]
+    pub whispers_a_day: Option<u16>,
+    /// The same for a week
+    #[arg(long, value_name = "N")]
+    pub whispers_a_week: Option<u16>,
+    /// How long a whisper waits for its reply, in seconds, 15 to 300
+    #[arg(long, value_name = "SECONDS")]
+    pub wait: Option<u16>,
+    /// Up to where an amount of a currency is low and over what it is high, such as `CNY=200,1000`
+    #[arg(long, value_name = "CUR=LOW,HIGH")]
+    pub tier: Vec<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum MandateCall {
+    /// Propose a mandate from a standing wish, such as "buy me a breakfast every morning"; nothing holds before it is accepted
+    Propose {
+        /// The wish, in English or Chinese
+        sentence: String,
+        /// The language to read it back in; by default that of the wish
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
+    },
+    /// Reply to a proposed mandate
+    Accept {
+        /// The proposal
+        id: String,
+        /// Your words
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
     /// Add a mandate, from a file or from the options below
     Add(Box<MandateAdd>),
     /// Show the mandates
@@ -371,6 +444,27 @@ impl From<Given> for ReplyNeeded {
             Given::Voice => Self::Any,
             Given::Touch => Self::Tap,
             Given::Biometric => Self::Biometric,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DeviceArg {
+    Phone,
+    Glasses,
+    Cockpit,
+    Watch,
+    Desktop,
+}
+
+impl From<DeviceArg> for Channel {
+    fn from(device: DeviceArg) -> Self {
+        match device {
+            DeviceArg::Phone => Self::Phone,
+            DeviceArg::Glasses => Self::Glasses,
+            DeviceArg::Cockpit => Self::Cockpit,
+            DeviceArg::Watch => Self::Watch,
+            DeviceArg::Desktop => Self::Desktop,
         }
     }
 }

@@ -12,6 +12,8 @@ mod store;
 mod user;
 mod validate;
 mod wallet;
+mod whisper;
+mod wish;
 
 use std::process::ExitCode;
 
@@ -40,6 +42,9 @@ fn run(cli: &Cli) -> Result<lines::Malformed, Failure> {
         Call::Reply { intent_id, words, given, .. } => {
             validate::reply(cli, intent_id.as_deref().unwrap_or_default(), &words.join(" "), (*given).into())
         }
+        Call::Whisper(whisper) => whisper::run(cli, whisper),
+        Call::Alias { payee, name } => wish::alias(cli, payee, name.as_deref()),
+        Call::Prefer(prefer) => wish::prefer(cli, prefer),
         Call::Outcome { intent_id, outcome, amount, currency, payee } => {
             let paid = validate::paid(amount.as_deref().zip(currency.as_deref()), payee.as_deref())?;
             validate::outcome(cli, intent_id, (*outcome).into(), paid)

@@ -1,6 +1,6 @@
 //! What to decide when the device is not as it was left, and where days are counted.
 
-use assent::{Attention, Engine};
+use assent::{Engine, ToDecide};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -13,9 +13,9 @@ use crate::store;
 pub fn run(cli: &Cli, call: Option<&RecoverCall>) -> Result<Malformed, Failure> {
     match call {
         None => {
-            let attention = store::look(cli)?.attention()?;
-            tell(&attention);
-            out::line(&attention)?;
+            let to_decide = store::look(cli)?.to_decide()?;
+            tell(&to_decide);
+            out::line(&to_decide)?;
         }
         Some(RecoverCall::Accept { budgets }) => {
             out::line(&store::open(cli)?.recover((*budgets).into())?)?;
@@ -28,24 +28,24 @@ pub fn run(cli: &Cli, call: Option<&RecoverCall>) -> Result<Malformed, Failure> 
     Ok(Malformed::default())
 }
 
-fn tell(attention: &Attention) {
-    if attention.is_none() {
+fn tell(to_decide: &ToDecide) {
+    if to_decide.is_none() {
         return eprintln!("there is nothing to decide");
     }
-    if attention.store.rolled_back.is_some() {
+    if to_decide.store.rolled_back.is_some() {
         eprintln!(
             "the store was put back to an older state: payments made since are missing from it, and their ids could be used again"
         );
     }
-    if attention.store.key_lost.is_some() {
+    if to_decide.store.key_lost.is_some() {
         eprintln!("the key that opens the store was lost: what was kept under it cannot be read");
     }
-    if !attention.store.is_sound() {
+    if !to_decide.store.is_sound() {
         eprintln!("nothing is approved until you take it as it stands:");
         eprintln!("  assent recover accept --budgets spent           if agents may have paid meanwhile");
         eprintln!("  assent recover accept --budgets as-they-stand   if you know that nothing is missing");
     }
-    if attention.clock_unsure {
+    if to_decide.clock_unsure {
         eprintln!(
             "the clock was set while the device ran, or went back; put it right, or say that it is right: assent recover clock"
         );

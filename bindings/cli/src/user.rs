@@ -8,7 +8,7 @@ use serde_json::{Value, json as object};
 use crate::args::{AgentCall, Cli, Forget as ForgetArgs, JournalCall, MandateAdd, MandateCall, TrustCall};
 use crate::lines::{self, Malformed};
 use crate::out::{self, Failure};
-use crate::store;
+use crate::{store, wish};
 
 /// The largest bill that is read: ten years of payments are some megabytes.
 const MAX_BILL_BYTES: u64 = 64 * 1024 * 1024;
@@ -39,6 +39,8 @@ pub fn import(cli: &Cli, format: Option<BillFormat>, file: &Path) -> Result<Malf
 /// Carries a `mandate` call out.
 pub fn mandate(cli: &Cli, call: &MandateCall) -> Result<Malformed, Failure> {
     match call {
+        MandateCall::Propose { sentence, language } => wish::propose(cli, sentence, language.as_deref())?,
+        MandateCall::Accept { id, words } => wish::accept(cli, id, &words.join(" "))?,
         MandateCall::Add(add) => {
             let mandate = match &add.file {
                 Some(file) => Mandate::from_json(json::text(&lines::read_all(file, MAX_MANDATE_BYTES)?)?)?,

@@ -66,9 +66,16 @@ pub fn context(members: &[(String, &str)]) -> Result<Context, Refused> {
 pub fn reply(cli: &Cli, intent_id: &str, words: &str, given: ReplyNeeded) -> Result<Malformed, Failure> {
     let engine = store::open(cli)?;
     let replied = engine.reply(&Id::new(intent_id)?, words, given)?;
-    if replied.needs.is_some() {
-        eprintln!("this payment needs more than that; confirm it with your biometric (`--as biometric`)");
+    match replied.needs {
+        Some(ReplyNeeded::Biometric) => {
+            eprintln!("this payment needs more than that; confirm it with your biometric (`--as biometric`)")
+        }
+        Some(_) => {
+            eprintln!("this payment needs more than a voice; touch the button that names it (`--as touch`)")
+        }
+        None => {}
     }
+    crate::whisper::tell(&replied);
     out::line(&replied)?;
     Ok(Malformed::default())
 }

@@ -65,8 +65,9 @@ pub fn table(wallet: &Wallet) -> String {
     }
     let nothing = if wallet.lines.is_empty() { "\nno agent has spent anything yet" } else { "" };
     format!(
-        "what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}{}",
-        warnings(wallet)
+        "what agents have spent{nothing}\n{spent}\nwhat they may still spend without asking\n{left}{waiting}{}\n{}",
+        warnings(wallet),
+        attention(wallet)
     )
 }
 
@@ -87,17 +88,62 @@ fn warnings(wallet: &Wallet) -> String {
             prober.seen.noticed
         ));
     }
-    if !wallet.attention.store.is_sound() {
+    if !wallet.to_decide.store.is_sound() {
         lines.push(
             "\nyour store is not as it was left, and nothing is approved: see `assent recover`".to_owned(),
         );
     }
-    if wallet.attention.clock_unsure {
+    if wallet.to_decide.clock_unsure {
         lines.push(
             "\nthis device's clock does not fit, and nothing is approved: see `assent recover`".to_owned(),
         );
     }
     lines.concat()
+}
+
+/// How often the user is asked, how they answer, and what they should know of.
+fn attention(wallet: &Wallet) -> String {
+    let seen = &wallet.attention;
+    let mut lines = vec![format!(
+        "asked {} of {} times today, {} of {} this week; {} put off today",
+        seen.asked_today, seen.whispers_a_day, seen.asked_this_week, seen.whispers_a_week, seen.put_off_today
+    )];
+    if let Some(rate) = seen.approval_rate {
+        lines.push(format!("you said yes to {:.0} % of the latest questions", rate * 100.0));
+    }
+    if let Some(median) = seen.median_reply_ms {
+        let quick = seen.under_a_second;
+        lines.push(format!(
+            "half of your replies took less than {:.1} s, {quick} less than one second",
+            f64::from(median) / 1000.0
+        ));
+    }
+    if seen.checks.given > 0 {
+        lines.push(format!("you read {} of {} checks", seen.checks.read, seen.checks.given));
+    }
+    if seen.careful {
+        lines.push("your replies look like a reflex, so a little more than that is asked for".to_owned());
+    }
+    if seen.locked {
+        lines.push(
+            "too many replies failed: only a touch on an unlocked device or a biometric counts now"
+                .to_owned(),
+        );
+    }
+    for notice in &seen.notices {
+        let (agent, asked) = (shown(notice.agent.as_str()), notice.asked);
+        lines.push(match notice.kind.as_str() {
+            "agent_suspended" => format!("{agent} asked {asked} times within an hour and is suspended"),
+            _ => format!("{agent} asked {asked} times within an hour; not all was passed on"),
+        });
+    }
+    lines.extend(
+        wallet
+            .proposals
+            .iter()
+            .map(|proposal| format!("proposed as {}: {}", proposal.id.as_str(), proposal.read_back)),
+    );
+    lines.join("\n")
 }
 
 /// Shipped mandates in currencies that no agent has spent would only fill the table.

@@ -18,7 +18,7 @@ pub struct Question {
     pub ruling: Ruling,
     /// How the intent's times stand to the clock.
     pub timing: Timing,
-    /// What this device cannot vouch for.
+    /// What this device cannot vouch for, and what its user cannot be asked.
     pub doubts: Doubts,
     /// What is unusual or reassuring about it, strongest first.
     pub observations: Vec<Reason>,
@@ -50,7 +50,7 @@ impl Asker {
     }
 }
 
-/// What this device cannot vouch for.
+/// What this device cannot vouch for, and what its user cannot be asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doubts {
     /// Its two clocks disagree, or the one on the wall went back.
@@ -59,6 +59,9 @@ pub struct Doubts {
     pub state: bool,
     /// What is known of the user changed again and again while this was judged.
     pub changed_meanwhile: bool,
+    /// The agent has asked the user too much already.
+    #[serde(default)]
+    pub flooded: bool,
 }
 
 /// A decision and why, the deciding reason first.
@@ -80,6 +83,9 @@ pub fn decide(question: &Question) -> Answer {
     if doubts.is_empty() {
         // The last gate: money never moves on the agent's word alone, whatever else speaks for it.
         doubts.extend(question.provenance.agent_alone().map(Reason::OnlyAgentSays));
+    }
+    if !doubts.is_empty() && question.doubts.flooded {
+        return Answer { decision: Decision::Decline, reasons: vec![Reason::TooManyQuestions] };
     }
     if !doubts.is_empty() {
         return Answer { decision: Decision::Escalate, reasons: doubts };
@@ -417,7 +423,7 @@ mod tests {
                 asker: asker.clone(),
                 ruling,
                 timing: Timing { expired, stale, ahead },
-                doubts: Doubts { clock, state, changed_meanwhile },
+                doubts: Doubts { clock, state, changed_meanwhile, flooded: false },
                 observations: observations.clone(),
                 familiar,
                 provenance: Provenance { payee, amount, currency },
@@ -440,6 +446,14 @@ mod tests {
                 }
             } else {
                 prop_assert!(!answer.reasons.is_empty());
+            }
+            // An agent that has asked too much is not passed on; what is approved or forbidden stays so.
+            let flooded = Question { doubts: Doubts { flooded: true, ..question.doubts }, ..question };
+            let passed_on = decide(&flooded);
+            if answer.decision == Decision::Escalate {
+                prop_assert_eq!((passed_on.decision, passed_on.reasons), (Decision::Decline, vec![Reason::TooManyQuestions]));
+            } else {
+                prop_assert_eq!(passed_on, answer);
             }
         }
     }

@@ -8,10 +8,11 @@ use assent_model::{Model, Trust};
 use assent_policy::Mandate;
 use assent_protocols::Presented;
 use assent_store::{Anchor, KeyVault, Reading, Store, Table};
-use assent_types::{Context, Decision, Evidence, Intent, Verdict};
+use assent_types::{Context, Decision, Evidence, Intent, Text, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::allowed::{request, what_is_allowed};
+use crate::attention::strain;
 use crate::clock::{self, Clock, Time, Timing};
 use crate::decide::{Answer, Doubts, Question, decide};
 use crate::error::EngineError;
@@ -19,8 +20,9 @@ use crate::facts::ModelStamp;
 use crate::ledger::{self, Earlier};
 use crate::record::record;
 use crate::seen::{Asking, Seen};
+use crate::whispers;
 use crate::words::verdict;
-use crate::{agents, knowledge, mandates, provenance, windows, zone};
+use crate::{agents, aliases, knowledge, mandates, provenance, windows, zone};
 
 /// How an engine is set up.
 #[derive(Debug)]
@@ -96,14 +98,19 @@ impl Engine {
             let seen = match self.store.read(|book| self.first_look(book, presented, &asked))? {
                 Look::Answered(verdict) => return Ok(*verdict),
                 Look::Counted(state) => Seen { state, ..Seen::unseen() },
-                Look::Known { state, known, trust } => self.is_it_familiar(&asked, *known, trust, state),
+                Look::Known { state, known, trust, alias } => {
+                    Seen { state, alias, ..Seen::of(self.model.as_deref(), &asked, trust, *known) }
+                }
             };
             let recorded = self.store.write(|book| {
                 self.keep_time(book, &asked)?;
                 match self.judge(book, presented, &asked, &seen, tries >= MOST_TRIES)? {
                     Judged::Before(verdict) => Ok(Some(*verdict)),
                     Judged::Outdated => Ok(None),
-                    Judged::Now(new) => record(book, presented, &asked, &seen, *new).map(Some),
+                    Judged::Now(mut new) => {
+                        self.ask(book, &asked, &mut new)?;
+                        record(book, presented, &asked, &seen, *new).map(Some)
+                    }
                 }
             })?;
             if let Some(verdict) = recorded {
@@ -128,7 +135,9 @@ impl Engine {
             let seen = match self.first_look(book, presented, &asked)? {
                 Look::Answered(verdict) => return Ok(*verdict),
                 Look::Counted(state) => Seen { state, ..Seen::unseen() },
-                Look::Known { state, known, trust } => self.is_it_familiar(&asked, *known, trust, state),
+                Look::Known { state, known, trust, alias } => {
+                    Seen { state, alias, ..Seen::of(self.model.as_deref(), &asked, trust, *known) }
+                }
             };
             match self.judge(book, presented, &asked, &seen, true)? {
                 Judged::Before(verdict) => Ok(*verdict),
@@ -158,7 +167,8 @@ impl Engine {
         }
         let known = assent_habits::recall(book, &intent.service, &intent.agent, asked.has_words())?;
         let trust: Option<Trust> = book.get(Table::Trust, intent.service.id.as_str())?;
-        Ok(Look::Known { state, known: Box::new(known), trust: trust.unwrap_or_default() })
+        let alias = aliases::of(book, &intent.service.id)?;
+        Ok(Look::Known { state, known: Box::new(known), trust: trust.unwrap_or_default(), alias })
     }
 
     /// The way of one payment: what was answered before, who is asking, what is allowed, is it familiar, who says so, decide.
@@ -183,6 +193,7 @@ impl Engine {
         }
         let too_soon =
             !in_session && ledger::too_soon(book, &intent.service.id, time.now, seen.rhythm.as_ref())?;
+        let strain = strain(book, &intent.agent, time.now, &self.zone, &self.clock)?;
         let provenance = provenance::of(intent, context, seen.known, &mandates, &allowed);
         let question = Question {
             asker,
@@ -191,6 +202,7 @@ impl Engine {
                 clock: time.unsure,
                 state: self.is_state_unsure(book)?,
                 changed_meanwhile: outdated,
+                flooded: strain.flooded,
             },
             observations: seen.observations_and(too_soon, seen.looks_forbidden(&mandates, &request)),
             familiar: if in_session { self.model.as_ref().map(|_| false) } else { seen.familiar() },
@@ -202,18 +214,14 @@ impl Engine {
             Earlier::Spoiled(reason) => Answer { decision: Decision::Decline, reasons: vec![reason] },
             Earlier::None => decide(&question),
         };
-        let mut verdict = verdict(asked, &answer, seen);
+        let (mut verdict, ask) = verdict(asked, &answer, seen, &strain);
         if verdict.decision == Decision::Decline {
             // Whoever is declined learns nothing of the user's habits by trying amounts and names.
             (verdict.score, verdict.evidence) = (0.0, Evidence::default());
         }
         let model = self.model.as_deref().map(ModelStamp::of);
         let zone = self.zone.clone();
-        Ok(Judged::Now(Box::new(New { verdict, question, mandates, model, time, zone })))
-    }
-
-    fn is_it_familiar(&self, asked: &Asking<'_>, known: Recollection, trust: Trust, state: u64) -> Seen {
-        Seen { state, ..Seen::of(self.model.as_deref(), asked, trust, known) }
+        Ok(Judged::Now(Box::new(New { verdict, ask, question, mandates, model, time, zone })))
     }
 
     /// Keeps what the clocks show, and ends what has lapsed by them.
@@ -236,7 +244,7 @@ enum Look {
     /// A session covers it; the number is the state of what is known.
     Counted(u64),
     /// What is known around it, in which state.
-    Known { state: u64, known: Box<Recollection>, trust: Trust },
+    Known { state: u64, known: Box<Recollection>, trust: Trust, alias: Option<Text> },
 }
 
 /// What judging came to.
@@ -252,6 +260,8 @@ enum Judged {
 /// A verdict that is to be recorded, and what it was made from.
 pub(crate) struct New {
     pub verdict: Verdict,
+    /// What the user is asked, where they are.
+    pub ask: Option<whispers::Question>,
     pub question: Question,
     pub mandates: Vec<Mandate>,
     pub model: Option<ModelStamp>,

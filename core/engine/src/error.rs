@@ -3,6 +3,8 @@
 use assent_store::StoreError;
 use assent_types::Malformed;
 
+use crate::ledger::State;
+
 /// Why the engine gave no answer. No answer means no payment.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -22,6 +24,9 @@ pub enum EngineError {
     /// The whisper is not open: there was none, or it was answered, or it lapsed.
     #[error("there is no open whisper for this intent; an unanswered one lapses and means no")]
     NoOpenWhisper,
+    /// The whisper was answered already, perhaps on another device.
+    #[error("this whisper was answered already: {}", .0.as_str())]
+    Answered(State),
     /// The intent was never approved or confirmed, so it has no such outcome.
     #[error("this intent cannot have that outcome in its present state")]
     WrongState,
@@ -53,6 +58,12 @@ pub enum EngineError {
     /// The time zone has no name by which it could be kept.
     #[error("this time zone cannot be kept; give an IANA name such as `Asia/Shanghai`")]
     UnknownZone,
+    /// The system gave no random bytes.
+    #[error("the system gave no random bytes for a token; try again")]
+    NoRandomness,
+    /// No proposal of this id waits for an answer.
+    #[error("no proposal of this id waits for an answer; propose it again")]
+    UnknownProposal,
     /// No mandate of this id exists.
     #[error("no mandate of this id exists")]
     UnknownMandate,
@@ -69,7 +80,7 @@ impl EngineError {
             Self::Malformed(malformed) => malformed.code.as_str(),
             Self::Unreadable(_) => "unreadable_record",
             Self::UnknownIntent => "unknown_intent",
-            Self::NoOpenWhisper => "no_open_whisper",
+            Self::NoOpenWhisper | Self::Answered(_) => "no_open_whisper",
             Self::WrongState => "wrong_state",
             Self::UnknownAgent => "unknown_agent",
             Self::AgentRevoked => "agent_revoked",
@@ -79,6 +90,8 @@ impl EngineError {
             Self::NothingToRecover => "nothing_to_recover",
             Self::NotKept => "not_kept",
             Self::UnknownZone => "unknown_zone",
+            Self::NoRandomness => "no_randomness",
+            Self::UnknownProposal => "unknown_proposal",
             Self::UnknownMandate => "unknown_mandate",
             Self::MandateExists => "mandate_exists",
         }

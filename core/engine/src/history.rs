@@ -6,7 +6,7 @@
 use assent_habits::{Key, Record, Shelf, learn};
 use assent_protocols::{Bill, Entry as BillEntry};
 use assent_store::{Reading, Table, Writing};
-use assent_types::{Category, Id, Moment, Money, PastPayment};
+use assent_types::{Category, Id, Moment, Money, PastPayment, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -222,6 +222,19 @@ fn bill_key(id: &Id) -> String {
 
 fn intent_key(id: &Id) -> String {
     format!("intent\n{}", id.as_str())
+}
+
+/// Every payment that counts.
+pub(crate) fn all(book: &Reading<'_>) -> Result<Vec<PastPayment>, EngineError> {
+    Ok(payments(book)?.into_iter().map(|(_, payment)| payment).collect())
+}
+
+/// The name under which the user's own history knows a payee.
+pub(crate) fn payee_name(book: &Reading<'_>, payee: &Id) -> Result<Option<Text>, EngineError> {
+    Ok(match book.read(&Key::Payee(payee.clone()))? {
+        Some(Record::Payee(payee)) => Some(payee.name),
+        _ => None,
+    })
 }
 
 /// The payee's category as it stands in the user's own history.

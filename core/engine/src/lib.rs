@@ -30,8 +30,13 @@
 
 mod again;
 mod agents;
+mod aliases;
 mod allowed;
+mod assurance;
+mod attention;
+mod batch;
 mod budgets;
+mod check;
 mod clock;
 mod decide;
 mod engine;
@@ -44,6 +49,7 @@ mod knowledge;
 mod ledger;
 mod mandates;
 mod outcomes;
+mod preferences;
 mod probing;
 mod provenance;
 mod recent;
@@ -54,9 +60,13 @@ mod replies;
 mod seen;
 mod session;
 mod state;
+mod token;
 mod user;
 mod wallet;
+mod whispers;
 mod windows;
+mod wish_words;
+mod wishes;
 mod words;
 mod zone;
 
@@ -73,7 +83,10 @@ pub use assent_store::{
     LastSeen, Mark, MasterKey, RolledBack, StoreError, Tampered, Verified,
 };
 pub use assent_types::*;
-pub use assent_whisper::{Meaning, read as read_reply};
+pub use assent_whisper::{Device, Meaning, Question as AskedBack, ReplyEvent, read as read_reply};
+pub use attention::{AttentionReport, Checks, Notice};
+pub use batch::Batch;
+pub use check::Checked;
 pub use clock::{Boot, Clock, HostClock, Timing};
 pub use decide::{Answer, Asker, Doubts, Question, decide};
 pub use engine::{Engine, Options};
@@ -84,15 +97,18 @@ pub use fault::{Fault, Ground, Party};
 pub use history::Imported;
 pub use ledger::Paid;
 pub use outcomes::Closed;
+pub use preferences::Preferences;
 pub use probing::Probed;
 pub use provenance::{Provenance, Sources};
-pub use recover::{Attention, Budgets};
+pub use recover::{Budgets, ToDecide};
 pub use replay::{Profile, Rules};
-pub use replies::Replied;
+pub use replies::{Given, Replied};
 pub use session::SessionSum;
 pub use state::{Outcome, Stage, State};
 pub use user::{Forget, Forgotten};
 pub use wallet::{Allowance, Line, Prober, Wallet};
+pub use whispers::Waiting;
+pub use wishes::{Accepted, Missing, Proposal, Proposed};
 
 /// The README's example is a test.
 #[cfg(doctest)]

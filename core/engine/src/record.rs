@@ -24,7 +24,7 @@ pub(crate) fn record(
     new: New,
 ) -> Result<Verdict, EngineError> {
     let Asking { intent, context, now, .. } = *asked;
-    let New { mut verdict, question, mandates, model, time, zone } = new;
+    let New { mut verdict, question, mandates, model, time, zone, .. } = new;
     let proof = question.asker.proof;
     let slot = ledger::slot(&intent.id, proof);
     if let Some(earlier) = ledger::entry_at(book, &slot)? {

@@ -14,14 +14,14 @@ use crate::{budgets, mandates, zone};
 
 /// What the user has to decide before anything is approved again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Attention {
+pub struct ToDecide {
     /// What happened to the store.
     pub store: Condition,
     /// The two clocks disagree, or the one on the wall went back.
     pub clock_unsure: bool,
 }
 
-impl Attention {
+impl ToDecide {
     /// Whether there is nothing to decide.
     pub fn is_none(&self) -> bool {
         self.store.is_sound() && !self.clock_unsure
@@ -40,16 +40,16 @@ pub enum Budgets {
 
 impl Engine {
     /// What the user has to decide; nothing in a sound store under clocks that agree.
-    pub fn attention(&self) -> Result<Attention, EngineError> {
-        self.store.read(|book| self.attention_in(book))
+    pub fn to_decide(&self) -> Result<ToDecide, EngineError> {
+        self.store.read(|book| self.to_decide_in(book))
     }
 
-    pub(crate) fn attention_in(&self, book: &Reading<'_>) -> Result<Attention, EngineError> {
-        Ok(Attention { store: book.condition()?, clock_unsure: !clock::is_sure(book, &self.clock)? })
+    pub(crate) fn to_decide_in(&self, book: &Reading<'_>) -> Result<ToDecide, EngineError> {
+        Ok(ToDecide { store: book.condition()?, clock_unsure: !clock::is_sure(book, &self.clock)? })
     }
 
     /// The user takes the store as it stands, and says what counts as spent.
-    pub fn recover(&self, what_is_spent: Budgets) -> Result<Attention, EngineError> {
+    pub fn recover(&self, what_is_spent: Budgets) -> Result<ToDecide, EngineError> {
         self.store.write(|book| {
             if book.condition()?.is_sound() {
                 return Err(EngineError::NothingToRecover);
@@ -71,7 +71,7 @@ impl Engine {
             }
             let body = json!({"kind": "recovered", "at": now, "store": was, "budgets": what_is_spent});
             book.append(&body.to_string())?;
-            Ok(Attention { store: was, clock_unsure: false })
+            Ok(ToDecide { store: was, clock_unsure: false })
         })
     }
 

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::agents::AgentStanding;
 use crate::allowed::{request, ruling};
+use crate::attention::Strain;
 use crate::clock::Timing;
 use crate::decide::{Asker, Doubts, Question, decide};
 use crate::provenance;
@@ -47,6 +48,8 @@ impl Rules {
             intent.service.category,
             &HashMap::new(),
         );
+        // Nobody is asked in a replay, so that nobody tires of it.
+        let strain = Strain::default();
         let answer = decide(&Question {
             asker: Asker::plain(AgentStanding::Active),
             timing: Timing::of(intent, asked.now),
@@ -56,7 +59,7 @@ impl Rules {
             provenance: provenance::of(intent, context, seen.known, &self.mandates, &ruling),
             ruling,
         });
-        verdict(&asked, &answer, &seen)
+        verdict(&asked, &answer, &seen, &strain).0
     }
 
     /// The model's view of an intent: what a scorer is trained on. `None` without a working encoder.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use assent_habits::{Recollection, Rhythm, mixes_scripts};
 use assent_model::{Asked, Familiarity, Model, Trust, observe};
 use assent_policy::{Mandate, Request};
-use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker, Tongue, numerals};
+use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker, Text, Tongue, numerals};
 use assent_whisper::{Meaning, read};
 
 use crate::provenance::Known;
@@ -59,6 +59,10 @@ fn is_refusal(text: &str, tongue: Tongue) -> bool {
 pub(crate) struct Seen {
     pub observations: Vec<Reason>,
     pub judged: Option<Familiarity>,
+    /// The user's own name for the payee.
+    pub alias: Option<Text>,
+    /// The name under which the user's own history knows the payee.
+    pub payee_name: Option<Text>,
     /// When payments to this payee happen.
     pub rhythm: Option<Rhythm>,
     /// The payee's category as it stands in the user's own history.
@@ -105,6 +109,8 @@ impl Seen {
             observations,
             judged,
             category: known.payee.as_ref().and_then(|payee| payee.category),
+            alias: None,
+            payee_name: known.payee.as_ref().map(|payee| payee.name.clone()),
             rhythm: known.payee.map(|payee| payee.rhythm),
             sounds_like: sounds_like.filter(|(_, p)| *p > 0.5).map(|(named, _)| Category::Named(named)),
         }
@@ -115,6 +121,8 @@ impl Seen {
         Self {
             observations: Vec::new(),
             judged: None,
+            alias: None,
+            payee_name: None,
             rhythm: None,
             category: None,
             sounds_like: None,

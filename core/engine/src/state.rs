@@ -92,6 +92,23 @@ impl State {
         }
     }
 
+    /// The word for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Asked => "asked",
+            Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
+            Self::Declined => "declined",
+            Self::Settled => "settled",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+            Self::Abandoned => "abandoned",
+            Self::Lapsed => "lapsed",
+            Self::Void => "void",
+        }
+    }
+
     /// Whether the payment's budgets are booked in this state.
     pub fn is_booked(self) -> bool {
         !matches!(self.stage(), Stage::Nothing | Stage::Released)

@@ -9,13 +9,15 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::agents::{self, Agent, AgentStanding};
+use crate::aliases;
+use crate::attention;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
 use crate::ledger::{self, Entry};
 use crate::session::{self, Micro};
-use crate::{facts, knowledge, mandates};
+use crate::{facts, knowledge, mandates, whispers, wishes};
 
 /// What the user wants forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,12 +111,15 @@ impl Engine {
                 Forget::Payee(payee) => {
                     book.delete(Table::Trust, payee.as_str())?;
                     ledger::forget_payee(book, payee)?;
+                    wishes::forget_payee(book, payee)?;
+                    aliases::forget(book, payee)?;
                     let payments = history::forget(book, |payment| payment.service.id == *payee)?;
                     let done = forget_intents(book, |kept| kept.payee == *payee)?;
                     forget_session(book, Forgotten { payments, ..done }, |micro| micro.payee == *payee)?
                 }
                 Forget::Agent(agent) => {
                     let registration = agents::forget(book, agent)?;
+                    attention::forget_agent(book, agent)?;
                     let payments = history::forget(book, |payment| payment.agent.as_ref() == Some(agent))?;
                     let done = forget_intents(book, |kept| kept.agent == *agent)?;
                     let done = forget_session(book, done, |micro| micro.agent == *agent)?;
@@ -183,6 +188,7 @@ fn forget_intents(
     for entry in book.scan::<Entry>(Table::Intents)? {
         let Some(kept) = entry.kept.as_ref().filter(|kept| gone(kept)) else { continue };
         let id = kept.id.clone();
+        whispers::close(book, &id)?;
         for index in &entry.journal {
             done.journal_entries = done.journal_entries.saturating_add(usize::from(book.erase(*index)?));
         }

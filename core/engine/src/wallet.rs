@@ -8,14 +8,16 @@ use assent_types::{Currency, Id, Moment, Money, Text};
 use serde::Serialize;
 
 use crate::agents::{self, Agent};
+use crate::attention::{self, AttentionReport};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ledger::{Entry, State};
 use crate::probing::{self, Probed};
-use crate::recover::Attention;
+use crate::recover::ToDecide;
 use crate::session::{self, SessionSum};
-use crate::{clock, mandates};
+use crate::wishes::{self, Proposal};
+use crate::{clock, mandates, preferences};
 
 /// What was spent under one heading, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -68,8 +70,13 @@ pub struct Wallet {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub probing: Vec<Prober>,
     /// What the user has to decide before anything is approved again.
-    #[serde(skip_serializing_if = "Attention::is_none")]
-    pub attention: Attention,
+    #[serde(skip_serializing_if = "ToDecide::is_none")]
+    pub to_decide: ToDecide,
+    /// How often the user is asked, and how they answer.
+    pub attention: AttentionReport,
+    /// Mandates that are proposed and wait for the user's yes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
 }
 
 /// An agent that was seen trying out limits.
@@ -141,7 +148,9 @@ impl Engine {
                 asked: u32::try_from(asked).unwrap_or(u32::MAX),
                 sessions: session::sums(book)?,
                 probing,
-                attention: self.attention_in(book)?,
+                to_decide: self.to_decide_in(book)?,
+                attention: attention::of(book)?.report(&preferences::of(book)?, at, &self.zone),
+                proposals: wishes::all(book, Clock::system(&self.zone))?,
             })
         })
     }

@@ -106,7 +106,12 @@ impl Model {
     pub fn weigh(&self, features: &Features, has_history: bool) -> Result<Familiarity, ModelError> {
         let opinion = self.heads.as_ref().ok_or(ModelError::NoHead)?.judge(features, has_history)?;
         let evidence = Evidence { said: opinion.said, habit: opinion.habit };
-        Ok(Familiarity { score: opinion.score, evidence, familiar: opinion.familiar, features: features.clone() })
+        Ok(Familiarity {
+            score: opinion.score,
+            evidence,
+            familiar: opinion.familiar,
+            features: features.clone(),
+        })
     }
 
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.

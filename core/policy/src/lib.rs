@@ -48,9 +48,13 @@ mod defaults;
 mod judge;
 mod mandate;
 mod room;
+mod tiers;
+mod window;
 mod written;
 
 pub use budget::{BudgetKey, Charge, Spent};
 pub use judge::{Request, Ruling, Standing, ceiling, charges, judge, shipped_days};
 pub use mandate::{Beyond, Forbid, Grant, Limit, Mandate, Session};
 pub use room::{Room, rooms};
+pub use tiers::{Bounds, Tier, Tiers};
+pub use window::Window;

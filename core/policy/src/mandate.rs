@@ -4,6 +4,7 @@ use assent_types::{Category, Currency, Id, Moment, Money, Period};
 use serde::Serialize;
 
 use crate::judge::Request;
+use crate::window::Window;
 
 /// What the user allows and forbids, set by hand or signed.
 ///
@@ -52,6 +53,8 @@ pub struct Grant {
     pub session: Option<Session>,
     /// Whether it is an isolated card: this is all that its agent may spend.
     pub card: bool,
+    /// The days and hours in which it covers anything; `None` for always.
+    pub window: Option<Window>,
 }
 
 /// A budget over a period, in money, in payments or in both.
@@ -127,12 +130,13 @@ impl Grant {
         self.payees.as_ref().is_some_and(|payees| payees.contains(payee))
     }
 
-    /// Whether the payment is of its kind: payee, category and currency. How much it is does not matter here.
+    /// Whether the payment is of its kind: payee, category, currency and hour. How much it is does not matter here.
     pub(crate) fn covers(&self, request: &Request<'_>) -> bool {
         let payee = self.payees.is_none() || self.names(request.payee);
         let category = self.categories.as_ref().is_none_or(|allowed| {
             request.category.is_some_and(|category| allowed.iter().any(|a| a.covers(category)))
         });
-        payee && category && self.currency == request.amount.currency()
+        let hour = self.window.as_ref().is_none_or(|window| window.holds_at(request.at, request.zone));
+        payee && category && hour && self.currency == request.amount.currency()
     }
 }

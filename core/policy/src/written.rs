@@ -5,6 +5,7 @@ use assent_types::{Category, Code, Currency, Id, Malformed, Moment, Money, Perio
 use serde::{Serialize, Serializer};
 
 use crate::mandate::{Beyond, DEFAULT_PREFIX, Forbid, Grant, Limit, Mandate, Session};
+use crate::window::Window;
 
 /// The most entries of one list of agents, payees or categories.
 const MAX_ENTRIES: usize = 1_000;
@@ -47,6 +48,7 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
     let beyond = fields.optional("beyond").map(|r| take_beyond(&r)).transpose()?;
     let session = fields.optional("session").map(|r| take_session(&r)).transpose()?;
     let card = fields.optional("card").map(|r| r.boolean()).transpose()?.unwrap_or(false);
+    let window = fields.optional("window").map(|r| Window::take(&r)).transpose()?;
     fields.finish()?;
 
     let grant = match currency {
@@ -59,9 +61,11 @@ fn take_mandate(reader: &Reader<'_>) -> Result<Mandate, Malformed> {
             beyond: beyond.unwrap_or(if card || session.is_some() { Beyond::Decline } else { Beyond::Ask }),
             session,
             card,
+            window,
         }),
         None => {
-            let allows = payees.is_some() || categories.is_some() || card || beyond.is_some();
+            let allows =
+                payees.is_some() || categories.is_some() || card || beyond.is_some() || window.is_some();
             if allows || session.is_some() || per_payment.is_some() || limits.is_some() {
                 let message = "a mandate that allows something needs the currency in which it does";
                 return Err(Malformed::new(Code::MissingField, "currency", message));
@@ -196,6 +200,8 @@ struct Written<'a> {
     session: Option<Session>,
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<&'a Window>,
 }
 
 #[derive(Serialize)]
@@ -247,6 +253,7 @@ impl Serialize for Mandate {
                 .map(|_| "decline"),
             session: grant.and_then(|g| g.session),
             card: grant.filter(|g| g.card).map(|_| true),
+            window: grant.and_then(|g| g.window.as_ref()),
         }
         .serialize(serializer)
     }

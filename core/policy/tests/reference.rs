@@ -236,6 +236,7 @@ fn grant() -> impl Strategy<Value = Grant> {
                 beyond: if declines || card { Beyond::Decline } else { Beyond::Ask },
                 session: None,
                 card,
+                window: None,
             })
     })
 }

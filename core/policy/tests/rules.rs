@@ -345,3 +345,18 @@ fn debug_shows_no_name_and_no_amount() {
         "{shown}"
     );
 }
+
+#[test]
+fn outside_its_window_a_grant_allows_nothing_and_opens_nothing() {
+    let breakfast = r#"{"id":"breakfast","payees":{"allow":["noodle-1"]},"currency":"CNY","per_payment":"300","limits":[{"per":"day","count":1}],"window":{"from":"06:00","until":"10:00"}}"#;
+    let set = mandates(&[breakfast]);
+    let book = Book::new();
+    expect(&pay("250 CNY").at("2026-05-04T08:00:00Z"), &set, &book, "explicit", &["mandate_names"]);
+    for time in ["2026-05-04T05:59:59Z", "2026-05-04T10:00:00Z", "2026-05-04T23:00:00Z"] {
+        expect(&pay("250 CNY").at(time), &set, &book, "not allowed", &["not_covered"]);
+    }
+    let card = r#"{"id":"c","agents":["chef"],"currency":"CNY","limits":[{"per":"total","amount":"100"}],"card":true,"window":{"from":"06:00","until":"10:00"}}"#;
+    let isolated = mandates(&[card]);
+    expect(&pay("5 CNY").at("2026-05-04T08:00:00Z"), &isolated, &book, "explicit", &["card_covers"]);
+    expect(&pay("5 CNY").at("2026-05-04T12:00:00Z"), &isolated, &book, "forbidden", &["beyond_card"]);
+}

@@ -16,7 +16,10 @@ const FULL: &str = r#"{"id":"lunch","agents":["chef"],"payees":{"allow":["noodle
 fn a_mandate_is_written_as_it_was_read() {
     let card = r#"{"id":"card","agents":["chef"],"currency":"JPY","limits":[{"per":"total","amount":"900"}],"card":true}"#;
     let forbids = r#"{"id":"no","payees":{"forbid":["x"]}}"#;
-    for text in [FULL, card, forbids] {
+    let window = r#"{"id":"w","currency":"CNY","per_payment":"30.00","window":{"days":["mon","fri"],"from":"06:00","until":"10:00"}}"#;
+    let nightly =
+        r#"{"id":"n","currency":"CNY","per_payment":"30.00","window":{"from":"22:00","until":"02:00"}}"#;
+    for text in [FULL, card, forbids, window, nightly] {
         let mandate = Mandate::from_json(text).unwrap();
         assert_eq!(serde_json::to_string(&mandate).unwrap(), text);
     }
@@ -33,6 +36,27 @@ fn a_mandate_is_written_as_it_was_read() {
 fn every_fault_has_its_code_and_its_path() {
     for (text, code, path) in [
         // The form.
+        (r#"{"id":"m","window":{"from":"06:00"}}"#, "missing_field", "currency"),
+        (
+            r#"{"id":"m","currency":"CNY","per_payment":"1","window":{"from":"6:00"}}"#,
+            "unknown_value",
+            "window.from",
+        ),
+        (
+            r#"{"id":"m","currency":"CNY","per_payment":"1","window":{"until":"24:01"}}"#,
+            "unknown_value",
+            "window.until",
+        ),
+        (
+            r#"{"id":"m","currency":"CNY","per_payment":"1","window":{"from":"10:00","until":"10:00"}}"#,
+            "contradiction",
+            "window",
+        ),
+        (
+            r#"{"id":"m","currency":"CNY","per_payment":"1","window":{"days":["Monday"]}}"#,
+            "unknown_value",
+            "window.days[0]",
+        ),
         ("[]", "wrong_type", ""),
         ("{", "not_json", ""),
         ("{}", "missing_field", "id"),

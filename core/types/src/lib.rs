@@ -31,6 +31,7 @@ mod payment;
 mod reason;
 mod text;
 mod verdict;
+mod whisper;
 
 pub use category::{Category, Named};
 pub use context::{Channel, Context, Language, Place, Presence, Speaker, Tongue, Utterance};
@@ -39,6 +40,9 @@ pub use malformed::{Code, Malformed};
 pub use moment::Moment;
 pub use money::{Currency, Money, MoneyError};
 pub use payment::PastPayment;
-pub use reason::{MoneyField, Period, Reason, Slot};
+pub use reason::{MoneyField, Period, Reason, Slot, Void};
 pub use text::{Id, Text};
-pub use verdict::{Decision, Evidence, Haptic, Receipt, ReplyNeeded, Verdict, Whisper, WrittenReason};
+pub use verdict::{Decision, Evidence, Receipt, Verdict, WrittenReason};
+pub use whisper::{
+    Action, Assurance, Challenge, Does, Haptic, Look, ReplyNeeded, Surface, View, Wait, Way, Whisper,
+};

@@ -52,6 +52,42 @@ pub enum MoneyField {
     Currency,
 }
 
+/// Why a reply does not count, although it may have been a yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Void {
+    /// Its token is not the one of the whisper that is open.
+    Token,
+    /// The word that was asked for was not said, or another one was.
+    Word,
+    /// It was heard while the device itself spoke, or repeats what it said.
+    Echo,
+    /// It was given in a way that is not enough for this payment.
+    NotEnough,
+    /// The user is driving, and this payment waits until they are parked.
+    Moving,
+    /// Too many replies to this whisper failed.
+    Failures,
+    /// Too many replies in a row failed: replies wait until the owner unlocks them.
+    Locked,
+    /// It came faster than anybody reads.
+    TooFast,
+}
+
+impl Void {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Token,
+        Self::Word,
+        Self::Echo,
+        Self::NotEnough,
+        Self::Moving,
+        Self::Failures,
+        Self::Locked,
+        Self::TooFast,
+    ];
+}
+
 /// One reason; the code is stable, the data is what the sentence needs.
 ///
 /// A limit never tells how much of it was left: an agent could find the rest by asking.
@@ -73,6 +109,12 @@ pub enum Reason {
     PayeeForbidden,
     /// The user forbids this category.
     CategoryForbidden(Named),
+    /// The agent asked too much within an hour and was answered too little.
+    TooManyQuestions,
+    /// A reply that does not count.
+    ReplyVoid(Void),
+    /// No payment at all, but a check whether the user still reads.
+    Practice,
     /// The offer ended before it could be judged.
     OfferExpired,
     /// The agent made the intent long ago.
@@ -189,6 +231,16 @@ impl Reason {
             Self::AgentRevoked => "agent_revoked",
             Self::PayeeForbidden => "payee_forbidden",
             Self::CategoryForbidden(_) => "category_forbidden",
+            Self::TooManyQuestions => "too_many_questions",
+            Self::ReplyVoid(Void::Token) => "token_wrong",
+            Self::ReplyVoid(Void::Word) => "word_missing",
+            Self::ReplyVoid(Void::Echo) => "heard_itself",
+            Self::ReplyVoid(Void::NotEnough) => "reply_not_enough",
+            Self::ReplyVoid(Void::Moving) => "not_while_moving",
+            Self::ReplyVoid(Void::Failures) => "too_many_failures",
+            Self::ReplyVoid(Void::Locked) => "replies_locked",
+            Self::ReplyVoid(Void::TooFast) => "reply_too_fast",
+            Self::Practice => "practice",
             Self::OfferExpired => "offer_expired",
             Self::Stale => "intent_stale",
             Self::ClockUnsure => "clock_unsure",

@@ -1,10 +1,9 @@
-//! The engine's answer to an intent, and the whisper that goes with an escalated one.
+//! The engine's answer to an intent.
 
 use serde::{Deserialize, Serialize};
 
-use crate::context::Channel;
-use crate::moment::Moment;
 use crate::text::Id;
+use crate::whisper::Whisper;
 
 /// What becomes of an intent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,50 +71,4 @@ pub struct Verdict {
     pub receipt: Option<Receipt>,
     /// Time inside the engine, in microseconds.
     pub elapsed_us: u64,
-}
-
-/// Which reply is enough, the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReplyNeeded {
-    /// A nod, a tap or a spoken yes.
-    Any,
-    /// A tap on the button that names the payment.
-    Tap,
-    /// The owner's biometric on a phone.
-    Biometric,
-}
-
-/// A pattern for the haptic motor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Haptic {
-    /// Its name, for devices with patterns of their own: `familiar` or `strange`.
-    pub name: String,
-    /// Milliseconds on and off in turn, beginning with on.
-    pub pulses_ms: Vec<u16>,
-}
-
-/// The light confirmation that an escalated intent asks for.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Whisper {
-    /// The device that it is shaped for.
-    pub channel: Channel,
-    /// One line to show.
-    pub show: String,
-    /// One sentence to speak.
-    pub speak: String,
-    /// What the button says: the payment itself, never a bare "OK".
-    pub button: String,
-    /// What to feel.
-    pub haptic: Haptic,
-    /// Which reply is enough.
-    pub reply: ReplyNeeded,
-    /// Silence until then means no.
-    pub lapses_at: Moment,
-}
-
-impl std::fmt::Debug for Whisper {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Whisper({}, …)", self.channel.as_str())
-    }
 }

@@ -15,6 +15,26 @@ payee_forbidden = You do not allow payments to this payee
     .short = payee not allowed
 category_forbidden = You do not allow payments for { $category }
     .short = kind not allowed
+too_many_questions = This agent asks too much; its questions are no longer passed on
+    .short = asks too much
+token_wrong = This reply does not belong to the question that is open
+    .short = wrong question
+word_missing = The word that was asked for was not heard
+    .short = word not heard
+heard_itself = That may have been the device's own voice
+    .short = own voice
+reply_not_enough = This payment needs a stronger confirmation
+    .short = needs more
+not_while_moving = This payment waits until you are parked
+    .short = when parked
+too_many_failures = Too many replies failed, so it is not paid
+    .short = too many failures
+replies_locked = Too many replies failed in a row; unlock them with your biometric
+    .short = replies locked
+reply_too_fast = Faster than anybody reads; please look again
+    .short = look again
+practice = This only checks whether you read it: please say no
+    .short = please say no
 offer_expired = The offer has ended
     .short = offer ended
 intent_stale = The agent asked for this long ago
@@ -151,47 +171,46 @@ as_said = You asked for this
 # A whisper. $amount is never shortened.
 show = { $amount } to { $payee }
 show-because = { $amount } to { $payee } · { $reason }
-speak-familiar = { $amount } to { $payee }. Pay it?
-speak-familiar-because = { $amount } to { $payee }. { $reason }. Pay it?
-speak-strange = Please check. { $amount } to { $payee }. Pay it?
-speak-strange-because = Please check. { $amount } to { $payee }. { $reason }. Pay it?
-speak-parked = { $amount } to { $payee }. This one has to wait until you are parked.
+title-familiar = A payment as usual
+title-strange = An unusual payment
+title-alarming = Check this payment
+speak-familiar = To { $payee }: { $amount }. { $ask }
+speak-familiar-because = To { $payee }: { $amount }. { $reason }. { $ask }
+speak-strange = Please check. To { $payee }: { $amount }. { $ask }
+speak-strange-because = Please check. To { $payee }: { $amount }. { $reason }. { $ask }
+speak-alarming = Careful. To { $payee }: { $amount }. { $ask }
+speak-alarming-because = Careful. To { $payee }: { $amount }. { $reason }. { $ask }
+# How the question ends. None of it may be a yes: the device could hear itself.
+ask = Your decision?
+ask-parked = This one has to wait until you are parked.
+ask-stronger = This one has to be decided on your phone.
+ask-later = This one waits for you.
+challenge = Your decision? If you agree, add the word “{ $word }”.
+# Words to say, each followed by what a speech engine writes for it; no word of the list sounds like another.
+challenge-words = blue blew bloo, window windows, elephant elephants, mountain mountains mounting, tiger tigers tyger, carpet carpets, umbrella umbrellas, monkey monkeys, violin violins, sunflower sunflowers, penguin penguins, kangaroo kangaroos
 button = Pay { $amount }
+refuse = Don't pay
+details = Look at it
+payee-claimed = “{ $label }” (unverified)
+    .short = “{ $label }”?
+payee-unspoken = an unverified payee
+because = { $reason }
+answer-how-much = It is { $amount }.
+answer-who = It is { $payee }.
+answer-who-unverified = It is a payee that you have no record of. Its name is on the screen, and nobody has verified it.
+answer-why = { $reason }.
+answer-why-nothing = Nothing that you allow covers it, so you are asked.
+answer-other = To { $payee }: { $amount }.
 payee = “{ $label }”
 payee-unnamed = a payee without a name
 
-# Currencies as they are named, and spoken amounts. Currencies without a line go by their code.
-name-CNY = yuan (CNY)
-name-JPY = yen (JPY)
-name-USD = US dollars (USD)
-name-EUR = euros (EUR)
-name-GBP = pounds (GBP)
-name-HKD = Hong Kong dollars (HKD)
-name-KWD = Kuwaiti dinars (KWD)
-amount = { $number } { $code }
-spoken-other = { $number } { $code }
-spoken-CNY = { $number } yuan
-spoken-JPY = { $number } yen
-spoken-USD = { $count ->
-        [one] { $number } US dollar
-       *[other] { $number } US dollars
-    }
-spoken-EUR = { $count ->
-        [one] { $number } euro
-       *[other] { $number } euros
-    }
-spoken-GBP = { $count ->
-        [one] { $number } pound
-       *[other] { $number } pounds
-    }
-spoken-HKD = { $count ->
-        [one] { $number } Hong Kong dollar
-       *[other] { $number } Hong Kong dollars
-    }
-spoken-KWD = { $count ->
-        [one] { $number } Kuwaiti dinar
-       *[other] { $number } Kuwaiti dinars
-    }
+# Amounts. The names of currencies are in currency.en.ftl; unit-CODE is what follows a number where that is not the name.
+amount = { $number } { $unit }
+amount-spoken = { $number } { $unit }
+amount-spoken-other = { $number } { $unit }
+amount-clearer = { $unit }, { $number }
+currency = { $unit } ({ $number })
+unit-CNY = yuan
 
 category-groceries = groceries
 category-dining = restaurants

@@ -1,45 +1,84 @@
-//! Amounts to show and to speak. Never a bare `¥` or `$`: each is several currencies.
+//! Amounts to show, to put on a button and to speak. Never a bare `¥` or `$`: each is several currencies.
 
-use assent_types::{Money, Tongue};
+use assent_types::{Currency, Money, Tongue};
 
-use crate::wording::{self, message};
+use crate::locale::{Locale, message};
+use crate::spoken;
 
 /// The amount to show, with all its decimals, grouped in thousands and unambiguous: `1,050.50 CNY`; in Chinese `1,050.50 元`, where
-/// every currency but the renminbi has its name (`1,000 日元`) or its code.
-pub fn amount(money: Money, tongue: Tongue) -> String {
-    let (number, code) = (grouped(&money.amount()), money.currency().code());
-    let unit = match tongue {
-        Tongue::English => code.to_owned(),
-        Tongue::Chinese => message(tongue, &format!("unit-{code}"), None, Vec::new())
-            .unwrap_or_else(|| wording::currency_name(money.currency(), tongue)),
+/// every currency but the renminbi has its name (`1,000 日元`).
+pub fn amount(money: Money, locale: impl Into<Locale>) -> String {
+    let (number, locale) = (grouped(&money.amount()), locale.into());
+    let unit = match locale.tongue() {
+        Some(Tongue::Chinese) => unit_name(money, locale),
+        _ => money.currency().code().to_owned(),
     };
-    let written = format!("{number} {unit}");
-    message(
-        tongue,
-        "amount",
-        None,
-        vec![("number", number.into()), ("code", code.into()), ("unit", unit.into())],
-    )
-    .unwrap_or(written)
+    put(locale, "amount", &number, unit)
 }
 
-/// The amount to speak: digits that a speech engine reads, without needless decimals, and the currency's name: `38 yuan`.
-///
-/// CNY, JPY, USD, EUR, GBP, HKD and KWD are named, others go by their code.
-pub fn spoken_amount(money: Money, tongue: Tongue) -> String {
-    let (written, code) = (money.amount(), money.currency().code());
+/// The amount for a button, as people say it: `38 yuan`, `38.50 yuan`; the renminbi in Chinese is `38 元`.
+pub fn short_amount(money: Money, locale: impl Into<Locale>) -> String {
+    let (written, locale) = (money.amount(), locale.into());
     let number = match written.split_once('.') {
-        Some((whole, fraction)) if fraction.bytes().all(|b| b == b'0') => whole,
-        Some((_, fraction)) if fraction.len() > 2 => written.trim_end_matches('0'),
-        _ => &written,
+        Some((whole, decimals)) if decimals.bytes().all(|b| b == b'0') => grouped(whole),
+        _ => grouped(&written),
     };
-    let count = if number == "1" { 1 } else { 2 };
-    let id = format!("spoken-{code}");
-    let values =
-        || vec![("number", number.to_owned().into()), ("code", code.into()), ("count", count.into())];
-    message(tongue, &id, None, values())
-        .or_else(|| message(tongue, "spoken-other", None, values()))
-        .unwrap_or_else(|| format!("{number} {code}"))
+    put(locale, "amount", &number, unit_name(money, locale))
+}
+
+/// The amount to speak, in words: `thirty-eight yuan`, `三块五`. In English a number that could be heard as another (`fifteen`, `fifty`) is
+/// followed by its digits one by one. A language that Assent does not count in gets digits.
+pub fn spoken_amount(money: Money, locale: impl Into<Locale>) -> String {
+    let locale = locale.into();
+    let written = money.amount();
+    let (whole, decimals) = written.split_once('.').unwrap_or((&written, ""));
+    let decimals = if decimals.bytes().all(|b| b == b'0') { "" } else { decimals };
+    let units = whole.parse::<u64>().unwrap_or_default();
+    let unit = unit_name(money, locale);
+    match locale.tongue() {
+        Some(Tongue::English) => {
+            let said = put(locale, "amount-spoken", &spoken::english(units, decimals), unit);
+            match spoken::clearer(units, decimals) {
+                Some(digits) => put(locale, "amount-clearer", &digits, said),
+                None => said,
+            }
+        }
+        Some(Tongue::Chinese) if money.currency().code() == "CNY" => {
+            let fen = u64::try_from(money.minor()).unwrap_or_default();
+            put(locale, "amount-spoken", &spoken::renminbi(fen), currency_name(money.currency(), 2, locale))
+        }
+        Some(Tongue::Chinese) => {
+            put(locale, "amount-spoken-other", &spoken::chinese(units, decimals, true), unit)
+        }
+        None => put(locale, "amount", &written, unit),
+    }
+}
+
+/// The currency in words: `yuan (CNY)`, `人民币`.
+pub(crate) fn currency(currency: Currency, locale: Locale) -> String {
+    let name = currency_name(currency, 2, locale);
+    put(locale, "currency", currency.code(), name)
+}
+
+/// What follows the number: the name of one or of several; 元 for the renminbi in Chinese.
+fn unit_name(money: Money, locale: Locale) -> String {
+    let id = format!("unit-{}", money.currency().code());
+    let one = money.amount().split_once('.').map_or(money.amount() == "1", |(whole, decimals)| {
+        whole == "1" && decimals.bytes().all(|b| b == b'0')
+    });
+    crate::locale::written(locale, &id, None, &fluent_bundle::FluentArgs::new())
+        .unwrap_or_else(|| currency_name(money.currency(), if one { 1 } else { 2 }, locale))
+}
+
+/// The currency's name, or its code where a language has no name for it.
+fn currency_name(currency: Currency, count: u8, locale: Locale) -> String {
+    let id = format!("currency-{}", currency.code());
+    message(locale, &id, None, vec![("count", count.into())]).unwrap_or_else(|| currency.code().to_owned())
+}
+
+fn put(locale: Locale, id: &str, number: &str, unit: String) -> String {
+    let plain = format!("{number} {unit}");
+    message(locale, id, None, vec![("number", number.into()), ("unit", unit.into())]).unwrap_or(plain)
 }
 
 /// Digits with a comma between thousands; decimals stay as they are.
@@ -64,58 +103,4 @@ pub(crate) fn grouped(number: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use assent_types::{Currency, numerals};
-    use proptest::prelude::*;
-
-    fn money(text: &str) -> Money {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn amounts_name_their_currency() {
-        for (text, english, chinese) in [
-            ("38.00 CNY", "38.00 CNY", "38.00 元"),
-            ("1050.50 CNY", "1,050.50 CNY", "1,050.50 元"),
-            ("1000 JPY", "1,000 JPY", "1,000 日元"),
-            ("1234.567 KWD", "1,234.567 KWD", "1,234.567 科威特第纳尔"),
-            ("5.00 SEK", "5.00 SEK", "5.00 SEK"),
-        ] {
-            assert_eq!(amount(money(text), Tongue::English), english);
-            assert_eq!(amount(money(text), Tongue::Chinese), chinese);
-        }
-    }
-
-    #[test]
-    fn amounts_are_spoken_plainly() {
-        for (text, english, chinese) in [
-            ("38.00 CNY", "38 yuan", "38元"),
-            ("38.50 CNY", "38.50 yuan", "38.50元"),
-            ("1000 JPY", "1000 yen", "1000日元"),
-            ("1.00 USD", "1 US dollar", "1美元"),
-            ("1.500 KWD", "1.5 Kuwaiti dinars", "1.5科威特第纳尔"),
-            ("5.00 SEK", "5 SEK", "5 SEK"),
-        ] {
-            assert_eq!(spoken_amount(money(text), Tongue::English), english);
-            assert_eq!(spoken_amount(money(text), Tongue::Chinese), chinese);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_shown_and_spoken_reads_back(
-            minor in 1i64..=1_000_000_000_000, code in prop::sample::select(vec!["CNY", "JPY", "USD", "EUR", "GBP", "HKD", "KWD", "SEK"])
-        ) {
-            let money = Money::from_minor(minor, Currency::from_code(code).unwrap()).unwrap();
-            for tongue in [Tongue::English, Tongue::Chinese] {
-                for text in [amount(money, tongue), spoken_amount(money, tongue)] {
-                    let found = numerals::find(&text);
-                    prop_assert_eq!(found.len(), 1, "{}", text);
-                    prop_assert!(found[0].may_be(money), "{}", text);
-                    prop_assert!(found[0].currencies.contains(&money.currency()), "{}", text);
-                }
-            }
-        }
-    }
-}
+mod tests;

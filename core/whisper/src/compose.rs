@@ -1,177 +1,134 @@
-//! Shaping a whisper for the device at hand.
+//! Shaping a whisper for the device at hand: one thing asked, and as many faces as there are devices.
 //!
-//! # Which reply is enough (the first table)
-//!
-//! | | low | middle | high |
-//! | --- | --- | --- | --- |
-//! | familiar | any | tap | biometric |
-//! | strange | any | tap | biometric |
-//! | alarming | tap | biometric | biometric |
-//!
-//! *Low* is up to about 30 EUR, the low-value exemption for remote payments, *high* is over about 150 EUR, the cumulative limit of
-//! contactless ones (Commission Delegated Regulation (EU) 2018/389, Articles 16 and 11), in round figures per currency; a currency
-//! without a figure counts as high. *Alarming* is a look-alike, a known name on another account, a raised price, another currency, ten times
-//! the usual amount, or something other than the user said. A strange and an alarming middle amount differ: a bystander must not help a thief.
-//!
-//! Glasses are the weakest channel (a nod, a voice): anything alarming there needs the biometric of a stronger device.
-//! While driving only a familiar, low payment is asked; every other needs at least a tap and is spoken of as waiting.
+//! What is asked ([`Asking`]) is kept with the intent, so that another device can ask it too. What the reply has to be worth ([`Demand`])
+//! is the engine's to say; how the question looks, sounds and feels is settled here.
 
-use assent_types::{Channel, Haptic, Moment, Money, Reason, ReplyNeeded, Tongue, Whisper};
+use assent_types::{
+    Assurance, Challenge, Channel, Haptic, Look, Moment, Money, Reason, Text, Wait, Way, Whisper,
+};
+use serde::{Deserialize, Serialize};
 
-use crate::wording::{explain, glance, message};
-use crate::{amount, label};
+use crate::locale::{Locale, Values, message};
+use crate::wording::{self, glance};
+use crate::{amount, label, ssml, view};
 
-/// All that a whisper is made from.
-#[derive(Clone, Copy)]
-pub struct Asking<'a> {
-    /// The payee's label; it may come from the agent and is shown in quotation marks. Whether it is a look-alike is for the caller to find.
-    pub payee_label: &'a str,
+/// Whose word a payee's label is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelFrom {
+    /// The user's own name for the payee.
+    Alias,
+    /// The name that the user's own history or a signature vouches for.
+    Known,
+    /// The agent's word only: shown in quotation marks and as unverified, never read out.
+    Claimed,
+}
+
+/// Who is paid, as it may be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payee {
+    /// The label.
+    pub label: Text,
+    /// Whose word it is.
+    pub from: LabelFrom,
+}
+
+/// What is asked, whatever the device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asking {
+    /// Who is paid. Whether the name is a look-alike is for the caller to find.
+    pub payee: Payee,
     /// What is to be paid.
     pub amount: Money,
     /// Why the user is asked, the deciding reason first.
-    pub reasons: &'a [Reason],
-    /// The device at hand.
-    pub channel: Channel,
-    /// The user's language.
-    pub tongue: Tongue,
-    /// Whether the user is driving.
-    pub moving: bool,
-    /// The time now.
-    pub now: Moment,
-    /// When the offer ends, if it does.
-    pub offer_ends: Option<Moment>,
+    pub reasons: Vec<Reason>,
     /// Whether the payment is like many before.
     pub familiar: bool,
+    /// The user's language as a BCP 47 tag.
+    pub language: String,
+    /// When the offer ends, if it does.
+    pub offer_ends: Option<Moment>,
 }
 
-/// How long a whisper waits for its reply, in seconds.
-const WAITS: i64 = 30;
-/// The same while driving.
-const WAITS_DRIVING: i64 = 15;
+/// Where it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The device at hand.
+    pub channel: Channel,
+    /// Whether the user is driving: nothing is shown then.
+    pub moving: bool,
+}
+
+/// What the engine demands of the reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// How sure the reply has to be.
+    pub assurance: Assurance,
+    /// Why it cannot be answered here and now, where it cannot.
+    pub waits_for: Option<Wait>,
+    /// The word that a spoken yes has to come with.
+    pub challenge: Option<String>,
+    /// How long it waits for its reply, in seconds; never longer than the offer stands.
+    pub seconds: i64,
+}
+
 /// The longest line on a small display, in characters.
-const GLANCE: usize = 60;
+pub(crate) const GLANCE: usize = 60;
 /// On and off in turn, milliseconds: one soft tick for what is familiar, three long ones for what is not.
 const FAMILIAR_PULSES: [u16; 1] = [40];
 const STRANGE_PULSES: [u16; 5] = [120, 80, 120, 80, 240];
 /// So many times the usual amount is alarming.
 const ALARMING_TIMES: f64 = 10.0;
 
-/// The whisper for this payment on this device: payee and amount first, then what is unusual.
+/// The whisper for this payment on this device: payee, amount and currency first, then what is unusual. The token is the engine's to add.
 ///
-/// `show` has at most 60 characters on glasses, watches and in cars; the label gives way, never the amount. It is empty while driving.
-pub fn compose(asking: &Asking<'_>) -> Whisper {
-    let reply = reply_needed(asking);
-    let waits = if asking.moving { WAITS_DRIVING } else { WAITS };
-    let lapses_at = asking.now.plus_seconds(waits);
+/// `show` has at most 60 characters on glasses, watches and in cars; the label gives way first, then the reason, never the amount. While
+/// driving nothing is shown, and what waits for a better moment neither speaks nor is felt.
+pub fn compose(asking: &Asking, device: &Device, demand: &Demand, now: Moment) -> Whisper {
+    let words = Words { asking, device, locale: Locale::of(&asking.language) };
+    let look = look(asking);
+    let quiet = demand.waits_for == Some(Wait::Later);
+    let speak = if quiet { String::new() } else { words.speak(look, demand) };
+    let lapses_at = now.plus_seconds(demand.seconds);
     Whisper {
-        channel: asking.channel,
-        show: show(asking),
-        speak: speak(asking, reply),
-        button: say(asking, "button", vec![("amount", amount::amount(asking.amount, asking.tongue).into())]),
-        haptic: haptic(asking.familiar && !alarming(asking.reasons)),
-        reply,
+        channel: device.channel,
+        show: words.show(),
+        ssml: ssml::of(&speak, &words.spoken_amount(), look, words.locale),
+        speak,
+        button: words.button(),
+        refuse: words.say("refuse", Vec::new()),
+        haptic: if quiet { no_haptic() } else { haptic(look) },
+        earcon: if quiet { "none" } else { look_name(look) }.to_owned(),
+        reply: demand.assurance.reply(),
         lapses_at: asking.offer_ends.map_or(lapses_at, |ends| ends.min(lapses_at)),
+        language: words.locale.tag().to_owned(),
+        moving: device.moving,
+        look,
+        assurance: demand.assurance,
+        ways: ways(device, demand),
+        waits_for: demand.waits_for,
+        views: view::of(&words, look, demand),
+        challenge: demand.challenge.as_ref().map(|word| Challenge {
+            word: word.clone(),
+            prompt: words.say("challenge", vec![("word", word.clone().into())]),
+        }),
+        token: None,
     }
 }
 
-fn say(asking: &Asking<'_>, id: &str, values: crate::wording::Values<'_>) -> String {
-    // Where a language lacks the message the amount still stands; a test finds no such language.
-    message(asking.tongue, id, None, values).unwrap_or_else(|| amount::amount(asking.amount, asking.tongue))
-}
-
-fn show(asking: &Asking<'_>) -> String {
-    let small = matches!(asking.channel, Channel::Glasses | Channel::Watch | Channel::Cockpit);
-    if asking.moving {
-        return String::new();
-    }
-    let reason = asking
-        .reasons
-        .first()
-        .map(|r| if small { glance(r, asking.tongue) } else { explain(r, asking.tongue) });
-    let written = |room: usize| {
-        let amount = amount::amount(asking.amount, asking.tongue);
-        let mut values = vec![
-            ("amount", amount.into()),
-            ("payee", label::quoted(asking.payee_label, room, asking.tongue).into()),
-        ];
-        match reason.clone() {
-            Some(reason) => {
-                values.push(("reason", reason.into()));
-                say(asking, "show-because", values)
-            }
-            None => say(asking, "show", values),
-        }
-    };
-    let full = written(label::SHOWN);
-    let over = full.chars().count().saturating_sub(GLANCE);
-    if !small || over == 0 {
-        return full;
-    }
-    let marks = 2;
-    let label =
-        label::quoted(asking.payee_label, label::SHOWN, asking.tongue).chars().count().saturating_sub(marks);
-    written(label.saturating_sub(over).max(1))
-}
-
-fn speak(asking: &Asking<'_>, reply: ReplyNeeded) -> String {
-    let waits = asking.moving && reply > ReplyNeeded::Any;
-    let familiar = asking.familiar && !alarming(asking.reasons);
-    let mut values = vec![
-        ("amount", amount::spoken_amount(asking.amount, asking.tongue).into()),
-        ("payee", label::spoken(asking.payee_label, asking.tongue).into()),
-    ];
-    if let Some(reason) = asking.reasons.first() {
-        values.push(("reason", explain(reason, asking.tongue).into()));
-    }
-    let id = match (waits, familiar, asking.reasons.is_empty()) {
-        (true, _, _) => "speak-parked",
-        (false, true, true) => "speak-familiar",
-        (false, true, false) => "speak-familiar-because",
-        (false, false, true) => "speak-strange",
-        (false, false, false) => "speak-strange-because",
-    };
-    say(asking, id, values)
-}
-
-fn haptic(familiar: bool) -> Haptic {
-    let (name, pulses) = if familiar {
-        ("familiar", FAMILIAR_PULSES.as_slice())
-    } else {
-        ("strange", STRANGE_PULSES.as_slice())
-    };
-    Haptic { name: name.to_owned(), pulses_ms: pulses.to_vec() }
-}
-
-/// The size of an amount in the table above.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Size {
-    Low,
-    Middle,
-    High,
-}
-
-/// Up to where an amount is low, and over what it is high, in major units.
-const SIZES: [(&str, i64, i64); 7] = [
-    ("EUR", 30, 150),
-    ("USD", 30, 150),
-    ("GBP", 25, 130),
-    ("CNY", 200, 1_000),
-    ("JPY", 5_000, 25_000),
-    ("HKD", 250, 1_200),
-    ("KWD", 10, 50),
-];
-
-fn size(money: Money) -> Size {
-    let unit = 10i64.saturating_pow(money.currency().exponent());
-    match SIZES.iter().find(|(code, ..)| *code == money.currency().code()) {
-        Some((_, low, _)) if money.minor() <= low.saturating_mul(unit) => Size::Low,
-        Some((_, _, high)) if money.minor() <= high.saturating_mul(unit) => Size::Middle,
-        _ => Size::High,
+/// How this comes across.
+pub fn look(asking: &Asking) -> Look {
+    match (asking.reasons.iter().any(is_alarming), asking.familiar) {
+        (true, _) => Look::Alarming,
+        (false, true) => Look::Familiar,
+        (false, false) => Look::Strange,
     }
 }
 
-fn alarming(reasons: &[Reason]) -> bool {
-    reasons.iter().any(|reason| match reason {
+/// Whether this is what a fraud would look like: a look-alike, a known name on another account or under another name, a raised price,
+/// another currency, ten times the usual amount, a forbidden kind of business, or something other than the user said.
+pub fn is_alarming(reason: &Reason) -> bool {
+    match reason {
         Reason::LookAlike { .. }
         | Reason::SameNameOtherAccount
         | Reason::AgentLookAlike { .. }
@@ -184,21 +141,172 @@ fn alarming(reasons: &[Reason]) -> bool {
         // Not a number is alarming too.
         Reason::AmountUnusual { times } => times.is_nan() || *times >= ALARMING_TIMES,
         _ => false,
-    })
+    }
 }
 
-fn reply_needed(asking: &Asking<'_>) -> ReplyNeeded {
-    let alarming = alarming(asking.reasons);
-    let size = size(asking.amount);
-    let needed = match (alarming, size) {
-        (false, Size::Low) => ReplyNeeded::Any,
-        (false, Size::Middle) | (true, Size::Low) => ReplyNeeded::Tap,
-        (_, Size::High) | (true, Size::Middle) => ReplyNeeded::Biometric,
-    };
-    if alarming && asking.channel == Channel::Glasses {
-        return ReplyNeeded::Biometric;
+/// What a reply that is given so on this device is worth; `None` where the device has no such way.
+pub fn gives(device: &Device, way: Way) -> Option<Assurance> {
+    match (device.channel, way, device.moving) {
+        (Channel::Glasses, Way::Nod, false) | (_, Way::Voice, _) => {
+            (device.channel != Channel::Watch).then_some(Assurance::Voice)
+        }
+        // Nobody who drives is asked to look or to touch.
+        (_, _, true) => None,
+        (Channel::Cockpit, Way::Tap, _) => Some(Assurance::Button),
+        (Channel::Watch, Way::Tap, _) => Some(Assurance::Wrist),
+        (Channel::Phone | Channel::Desktop, Way::Tap, _) => Some(Assurance::Unlocked),
+        (Channel::Phone | Channel::Desktop, Way::Biometric, _) => Some(Assurance::Biometric),
+        _ => None,
     }
-    if asking.moving && !asking.familiar { needed.max(ReplyNeeded::Tap) } else { needed }
+}
+
+/// The ways that are enough, the lightest first.
+fn ways(device: &Device, demand: &Demand) -> Vec<Way> {
+    if demand.waits_for.is_some() {
+        return Vec::new();
+    }
+    let all = [Way::Nod, Way::Voice, Way::Tap, Way::Biometric];
+    // A nod says no word.
+    let asked_for_a_word = |way: &Way| demand.challenge.is_none() || *way != Way::Nod;
+    let enough = |way: &Way| gives(device, *way).is_some_and(|given| given >= demand.assurance);
+    all.into_iter().filter(asked_for_a_word).filter(enough).collect()
+}
+
+fn haptic(look: Look) -> Haptic {
+    let (name, pulses) = match look {
+        Look::Familiar => ("familiar", FAMILIAR_PULSES.as_slice()),
+        Look::Strange | Look::Alarming => ("strange", STRANGE_PULSES.as_slice()),
+    };
+    Haptic { name: name.to_owned(), pulses_ms: pulses.to_vec() }
+}
+
+fn no_haptic() -> Haptic {
+    Haptic { name: "none".to_owned(), pulses_ms: Vec::new() }
+}
+
+fn look_name(look: Look) -> &'static str {
+    match look {
+        Look::Familiar => "familiar",
+        Look::Strange => "strange",
+        Look::Alarming => "alarming",
+    }
+}
+
+/// The words of one whisper.
+pub(crate) struct Words<'a> {
+    pub asking: &'a Asking,
+    pub device: &'a Device,
+    pub locale: Locale,
+}
+
+impl Words<'_> {
+    pub(crate) fn say(&self, id: &str, values: Values<'_>) -> String {
+        // Where a language lacks the message the amount still stands; a test finds no such language.
+        message(self.locale, id, None, values)
+            .unwrap_or_else(|| amount::amount(self.asking.amount, self.locale))
+    }
+
+    pub(crate) fn amount(&self) -> String {
+        amount::amount(self.asking.amount, self.locale)
+    }
+
+    /// What the button that pays says.
+    pub(crate) fn button(&self) -> String {
+        let amount = amount::short_amount(self.asking.amount, self.locale);
+        self.say("button", vec![("amount", amount.into())])
+    }
+
+    pub(crate) fn spoken_amount(&self) -> String {
+        amount::spoken_amount(self.asking.amount, self.locale)
+    }
+
+    /// The payee as it is shown, in at most `room` characters besides its marks.
+    fn payee(&self, room: usize, brief: bool) -> String {
+        let label = self.asking.payee.label.as_str();
+        match self.asking.payee.from {
+            LabelFrom::Alias | LabelFrom::Known => label::quoted(label, room, self.locale),
+            LabelFrom::Claimed => label::claimed(label, room, brief, self.locale),
+        }
+    }
+
+    /// The payee as it is spoken: never in the agent's words.
+    pub(crate) fn spoken_payee(&self) -> String {
+        match self.asking.payee.from {
+            LabelFrom::Alias | LabelFrom::Known => {
+                label::spoken(self.asking.payee.label.as_str(), self.locale)
+            }
+            LabelFrom::Claimed => self.say("payee-unspoken", Vec::new()),
+        }
+    }
+
+    /// The payment itself: what, to whom.
+    pub(crate) fn payment(&self) -> String {
+        let payee = self.payee(label::SHOWN, false);
+        self.say("show", vec![("amount", self.amount().into()), ("payee", payee.into())])
+    }
+
+    /// Everything in one line.
+    pub(crate) fn show(&self) -> String {
+        if self.device.moving {
+            return String::new();
+        }
+        let small = matches!(self.device.channel, Channel::Glasses | Channel::Watch | Channel::Cockpit);
+        let reason = self.asking.reasons.first();
+        if !small {
+            return self.line(label::SHOWN, false, reason.map(|r| wording::explain(r, self.locale)));
+        }
+        let reason = reason.map(|r| glance(r, self.locale));
+        let length = |line: &String| line.chars().count();
+        let fits = |line: &String| length(line) <= GLANCE;
+        // The label gives way, then the reason.
+        (1..=label::SHOWN)
+            .rev()
+            .map(|room| self.line(room, true, reason.clone()))
+            .find(fits)
+            .or_else(|| (1..=label::SHOWN).rev().map(|room| self.line(room, true, None)).find(fits))
+            .unwrap_or_else(|| self.amount())
+    }
+
+    fn line(&self, room: usize, brief: bool, reason: Option<String>) -> String {
+        let mut values = vec![("amount", self.amount().into()), ("payee", self.payee(room, brief).into())];
+        match reason {
+            Some(reason) => {
+                values.push(("reason", reason.into()));
+                self.say("show-because", values)
+            }
+            None => self.say("show", values),
+        }
+    }
+
+    /// How the question ends.
+    pub(crate) fn ask(&self, demand: &Demand) -> String {
+        match (demand.waits_for, &demand.challenge) {
+            (Some(Wait::Parked), _) => self.say("ask-parked", Vec::new()),
+            (Some(Wait::StrongerDevice), _) => self.say("ask-stronger", Vec::new()),
+            (Some(Wait::Later), _) => self.say("ask-later", Vec::new()),
+            (None, Some(word)) => self.say("challenge", vec![("word", word.clone().into())]),
+            (None, None) => self.say("ask", Vec::new()),
+        }
+    }
+
+    fn speak(&self, look: Look, demand: &Demand) -> String {
+        let mut values = vec![
+            ("amount", self.spoken_amount().into()),
+            ("payee", self.spoken_payee().into()),
+            ("ask", self.ask(demand).into()),
+        ];
+        let mut id = format!("speak-{}", look_name(look));
+        if let Some(reason) = self.asking.reasons.first() {
+            values.push(("reason", wording::speak(reason, self.locale).into()));
+            id.push_str("-because");
+        }
+        self.say(&id, values)
+    }
+}
+
+/// The title in words: whether it is familiar is never told by a colour alone.
+pub(crate) fn title(words: &Words<'_>, look: Look) -> String {
+    words.say(&format!("title-{}", look_name(look)), Vec::new())
 }
 
 #[cfg(test)]

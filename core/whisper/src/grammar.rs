@@ -1,7 +1,7 @@
 //! The closed grammars of `grammar/*.txt`: phrases by kind, built from classes of words, and the longest phrase at a place.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
 
 use crate::words;
 
@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     /// Neither: a hedge, a trap, words about somebody else.
     Doubt,
     /// A question about the payment itself.
-    Money,
+    Money(Question),
     /// Wants something else.
     Change,
     /// Opens a request for information.
@@ -22,8 +22,28 @@ pub(crate) enum Kind {
     Yes,
     /// Thanks, fillers: says nothing.
     Courtesy,
+    /// Belongs to a request for information; anywhere else it is a doubt.
+    Detail,
     /// May not stand in a request for information.
     Stranger,
+}
+
+/// What is asked back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// How much it is.
+    HowMuch,
+    /// Who is paid.
+    Who,
+    /// Why it is asked, or paid.
+    Why,
+    /// What is bought.
+    What,
+    /// To say it again.
+    Repeat,
+    /// Something else about the payment.
+    Other,
 }
 
 enum Part {
@@ -38,20 +58,53 @@ struct Phrase {
 
 /// Stands for the very amount that was asked.
 pub(crate) const AMOUNT: &str = "<amount>";
+/// Stands for a number that may not pass.
+pub(crate) const NUMBER: &str = "<number>";
 
-static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
-    let mut phrases = Vec::new();
-    for text in [include_str!("../grammar/en.txt"), include_str!("../grammar/zh.txt")] {
-        phrases.extend(parse(text).0);
+/// The files of `grammar`: the tag and the text of each. A reply may mix languages, so that all are read together.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/grammars.rs"));
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let mut phrases = Phrases::new();
+    for phrase in FILES.iter().flat_map(|(_, text)| parse(text).0).map(Arc::new) {
+        for word in first_words(&phrase.parts) {
+            phrases.entry(word).or_default().push(Arc::clone(&phrase));
+        }
     }
     phrases
 });
+
+/// The phrases by the words that they can begin with.
+type Phrases = HashMap<String, Vec<Arc<Phrase>>>;
+
+/// The words that these parts can begin with.
+fn first_words(parts: &[Part]) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for part in parts {
+        match part {
+            Part::Word(word) => {
+                words.insert(word.clone());
+                return words;
+            }
+            Part::Class { choices, optional } => {
+                words.extend(choices.iter().flat_map(|choice| first_words(choice)));
+                let empty = |choice: &Vec<Part>| {
+                    choice.iter().all(|part| matches!(part, Part::Class { optional: true, .. }))
+                };
+                if !optional && !choices.iter().any(empty) {
+                    return words;
+                }
+            }
+        }
+    }
+    words
+}
 
 /// The longest phrase that begins at `at`: its kind and its length in words.
 pub(crate) fn longest(words: &[&str], at: usize) -> Option<(Kind, usize)> {
     let rest = words.get(at..)?;
     let mut best: Option<(Kind, usize)> = None;
-    for phrase in PHRASES.iter() {
+    for phrase in PHRASES.get(*rest.first()?)?.iter() {
         let Some(length) = longest_match(&phrase.parts, rest).filter(|n| *n > 0) else { continue };
         let better = best.is_none_or(|(kind, best)| length > best || length == best && phrase.kind < kind);
         if better {
@@ -125,11 +178,17 @@ fn kind(name: &str) -> Option<Kind> {
     Some(match name.trim() {
         "NO" => Kind::No,
         "DOUBT" => Kind::Doubt,
-        "MONEY" => Kind::Money,
+        "HOW-MUCH" => Kind::Money(Question::HowMuch),
+        "WHO" => Kind::Money(Question::Who),
+        "WHY" => Kind::Money(Question::Why),
+        "WHAT" => Kind::Money(Question::What),
+        "REPEAT" => Kind::Money(Question::Repeat),
+        "MONEY" => Kind::Money(Question::Other),
         "CHANGE" => Kind::Change,
         "ASK" => Kind::Ask,
         "YES" => Kind::Yes,
         "COURTESY" => Kind::Courtesy,
+        "DETAIL" => Kind::Detail,
         "STRANGER" => Kind::Stranger,
         _ => return None,
     })
@@ -144,8 +203,8 @@ fn parts(choice: &str, classes: &HashMap<String, String>, depth: usize) -> Optio
             Some(stem) => (stem, true),
             None => (piece, false),
         };
-        if piece == AMOUNT {
-            parts.push(Part::Word(AMOUNT.to_owned()));
+        if piece == AMOUNT || piece == NUMBER {
+            parts.push(Part::Word(piece.to_owned()));
         } else if let Some(name) = piece.strip_prefix('<').and_then(|p| p.strip_suffix('>')) {
             let choices = classes
                 .get(name)?
@@ -171,7 +230,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_grammars_is_read() {
-        for text in [include_str!("../grammar/en.txt"), include_str!("../grammar/zh.txt")] {
+        for (_, text) in FILES {
             assert_eq!(parse(text).1, Vec::<String>::new());
         }
     }
@@ -181,7 +240,7 @@ mod tests {
         let kind = |words: &[&str]| longest(words, 0);
         assert_eq!(kind(&["no", "problem"]), Some((Kind::Courtesy, 2)));
         assert_eq!(kind(&["no", "trouble"]), Some((Kind::No, 1)));
-        assert_eq!(kind(&["可", "不", "可", "以"]), Some((Kind::Money, 4)));
+        assert_eq!(kind(&["可", "不", "可", "以"]), Some((Kind::Money(Question::Other), 4)));
         assert_eq!(kind(&["好", "像"]), Some((Kind::Doubt, 2)));
         assert_eq!(kind(&["that", "sounds", "good", "to", "me", "he"]), Some((Kind::Yes, 5)));
         assert_eq!(kind(&["purple"]), None);

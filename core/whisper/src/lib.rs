@@ -17,14 +17,30 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod amount;
+mod answer;
+mod bound;
+mod challenge;
 mod compose;
+mod echo;
 mod grammar;
+mod hear;
 mod label;
+mod locale;
 mod read;
+mod spoken;
+mod ssml;
+mod view;
 mod wording;
 mod words;
 
-pub use amount::{amount, spoken_amount};
-pub use compose::{Asking, compose};
-pub use read::{Meaning, read};
+pub use amount::{amount, short_amount, spoken_amount};
+pub use answer::answer;
+pub use bound::Bound;
+pub use challenge::{Word, challenge, challenge_words, heard_word};
+pub use compose::{Asking, Demand, Device, LabelFrom, Payee, compose, gives, is_alarming, look};
+pub use echo::is_echo;
+pub use grammar::Question;
+pub use hear::{Hearing, ReplyEvent, Understood, understand};
+pub use locale::{Locale, phrase};
+pub use read::{Meaning, question, read};
 pub use wording::explain;

@@ -15,7 +15,7 @@
 use assent_types::numerals;
 use assent_types::{Money, Tongue};
 
-use crate::grammar::{self, AMOUNT, Kind};
+use crate::grammar::{self, AMOUNT, Kind, NUMBER, Question};
 use crate::words::{self, BREAK, QUESTION_MARK, Word};
 
 /// What a reply means.
@@ -64,14 +64,39 @@ enum Piece {
 ///
 /// Numbers are held against `asked`: another number is a change. Without `asked` a reply with a number is never a yes.
 pub fn read(words: &str, _tongue: Option<Tongue>, asked: Option<Money>) -> Meaning {
+    reading(words, asked).meaning
+}
+
+/// What a reply asks back, where it asks something.
+pub fn question(words: &str, asked: Option<Money>) -> Option<Question> {
+    reading(words, asked).question
+}
+
+/// A meaning, and with a question what is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading {
+    pub meaning: Meaning,
+    pub question: Option<Question>,
+}
+
+/// Reads a reply.
+pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
+    let only = |meaning| Reading { meaning, question: None };
     if words.chars().count() > LONGEST {
-        return Meaning::Unclear;
+        return only(Meaning::Unclear);
     }
     match letter(words) {
-        Some('y') => Meaning::Yes,
-        Some('n') => Meaning::No,
-        _ => judge(&pieces(words, asked), asked.is_some()),
+        Some('y') => return only(Meaning::Yes),
+        Some('n') => return only(Meaning::No),
+        _ => {}
     }
+    let pieces = pieces(words, asked);
+    let meaning = judge(&pieces, asked.is_some());
+    let named = pieces.iter().find_map(|piece| match piece {
+        Piece::Phrase(Kind::Money(question)) => Some(*question),
+        _ => None,
+    });
+    Reading { meaning, question: (meaning == Meaning::Question).then(|| named.unwrap_or(Question::Other)) }
 }
 
 /// The letter that is the whole reply, as people type it; inside a longer one a single letter says nothing.
@@ -89,7 +114,7 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     if has(Kind::No) {
         return Meaning::No;
     }
-    if has(Kind::Money) {
+    if pieces.iter().any(|p| matches!(p, Piece::Phrase(Kind::Money(_)))) {
         return Meaning::Question;
     }
     if has(Kind::Change) || pieces.contains(&Piece::Number) && asked {
@@ -104,7 +129,9 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     let consents = answer.contains(&Piece::Phrase(Kind::Yes))
         && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy)));
     let harmless = request.iter().all(|p| match p {
-        Piece::Phrase(Kind::Ask | Kind::Courtesy | Kind::Yes) | Piece::Unknown | Piece::QuestionMark => true,
+        Piece::Phrase(Kind::Ask | Kind::Detail | Kind::Courtesy | Kind::Yes)
+        | Piece::Unknown
+        | Piece::QuestionMark => true,
         Piece::Phrase(_) | Piece::Number => false,
     });
     if consents && harmless {
@@ -129,19 +156,17 @@ fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
         }
         let (piece, length) = match *word {
             QUESTION_MARK => (Piece::QuestionMark, 1),
-            NUMBER => (Piece::Number, 1),
-            _ => {
-                grammar::longest(&words, at).map_or((Piece::Unknown, 1), |(kind, n)| (Piece::Phrase(kind), n))
-            }
+            _ => match grammar::longest(&words, at) {
+                Some((kind, length)) => (Piece::Phrase(kind), length),
+                None if *word == NUMBER => (Piece::Number, 1),
+                None => (Piece::Unknown, 1),
+            },
         };
         pieces.push(piece);
         at = at.saturating_add(length.max(1));
     }
     pieces
 }
-
-/// Stands for a number that may not pass.
-const NUMBER: &str = "<number>";
 
 /// The words, each number in one piece: the amount asked, or another.
 fn with_numbers(normal: &str, asked: Option<Money>) -> Vec<Word> {
