@@ -38,17 +38,14 @@ fn steps<const M: usize, const V: usize>(rows: &[&[[u8; DEEP]]; M], panels: &[&[
 /// intrinsic is not in every compiler that we build with.
 macro_rules! sdot {
     ($sum:expr, $weights:expr, $four:expr, $lane:literal) => {
-        // SAFETY: inlined into a function compiled for dot products, or run after asking for them; touches no memory.
-        unsafe {
-            asm!(
-                ".arch_extension dotprod",
-                concat!("sdot {sum:v}.4s, {weights:v}.16b, {four:v}.4b[", $lane, "]"),
-                sum = inout(vreg) $sum,
-                weights = in(vreg) $weights,
-                four = in(vreg) $four,
-                options(pure, nomem, nostack, preserves_flags),
-            )
-        }
+        asm!(
+            ".arch_extension dotprod",
+            concat!("sdot {sum:v}.4s, {weights:v}.16b, {four:v}.4b[", $lane, "]"),
+            sum = inout(vreg) $sum,
+            weights = in(vreg) $weights,
+            four = in(vreg) $four,
+            options(pure, nomem, nostack, preserves_flags),
+        )
     };
 }
 
@@ -82,7 +79,7 @@ impl Kernel for NeonDot {
         let steps = steps(&rows, &panels) / 4;
         let (rows, panels) = (rows.map(<[_]>::as_ptr), panels.map(<[_]>::as_ptr));
         let mut tile = [[[0; LANES]; V]; M];
-        // SAFETY: NEON is there. Every address read is within the first `4 * steps` elements of a slice that has at least as many; a
+        // SAFETY: NEON and dot products are there. Every address read is within the first `4 * steps` elements of a slice that has at least as many; a
         // block is four vectors of 16 bytes, and so are sixteen 32-bit sums.
         unsafe {
             let mut sums: [[[int32x4_t; 4]; V]; M] = [[[vdupq_n_s32(0); 4]; V]; M];

@@ -82,6 +82,7 @@ mod asked;
 mod category;
 mod claims;
 mod dates;
+mod dense;
 mod embedder;
 mod encoder;
 mod error;
@@ -90,11 +91,17 @@ mod files;
 mod habit;
 mod head;
 mod heard;
+mod letters;
 mod look;
 mod model;
 mod observe;
+mod pieces;
+#[cfg(any(test, feature = "reference"))]
+mod reference;
 mod said;
 mod said_amount;
+mod tensors;
+mod tokenizer;
 #[cfg(test)]
 mod tests;
 
@@ -106,3 +113,5 @@ pub use files::{FileInfo, Manifest};
 pub use head::{Calibration, Thresholds};
 pub use model::{Model, ModelInfo};
 pub use observe::observe;
+#[cfg(feature = "reference")]
+pub use reference::Reference;

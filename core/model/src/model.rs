@@ -79,7 +79,7 @@ impl Model {
 
     /// The pieces of a text, as the encoder sees it.
     pub fn pieces(&self, text: &str) -> Result<Vec<u32>, ModelError> {
-        self.embedder.encoder().ids(text)
+        Ok(self.embedder.encoder().ids(text))
     }
 
     /// The category that a merchant's name or a request speaks of, and its probability.
