@@ -146,6 +146,11 @@ impl Encoder {
         Ok(Self { shape, words, word_scales, places, embedded, layers })
     }
 
+    /// How many numbers a vector has.
+    pub fn width(&self) -> usize {
+        self.shape.width
+    }
+
     /// How many pieces a text may have.
     pub fn longest(&self) -> usize {
         self.places.len() / self.shape.width

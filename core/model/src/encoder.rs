@@ -53,7 +53,7 @@ pub(crate) struct Encoder {
 impl Encoder {
     pub fn load(files: &Files) -> Result<Self, ModelError> {
         let config: Config = files.json(CONFIG)?;
-        let kernels = kernels(&config, &Tensors::read(WEIGHTS, files.get(WEIGHTS)?)?)?;
+        let kernels = kernels(files)?;
         let tokenizer = Tokenizer::read(files.get(TOKENIZER)?, config.max_position_embeddings)?;
         if tokenizer.count() > config.vocab_size {
             return Err(ModelError::Shape("the tokenizer has more pieces than the encoder"));
@@ -100,7 +100,9 @@ pub(crate) fn cosine(one: &Vector, other: &Vector) -> f32 {
 }
 
 /// Puts the encoder together. Tensors are called as transformers' `BertModel` calls them; an int8 `NAME.weight` has a `NAME.scale`.
-fn kernels(config: &Config, tensors: &Tensors<'_>) -> Result<assent_kernels::Encoder, ModelError> {
+pub(crate) fn kernels(files: &Files) -> Result<assent_kernels::Encoder, ModelError> {
+    let config: Config = files.json(CONFIG)?;
+    let tensors = Tensors::read(WEIGHTS, files.get(WEIGHTS)?)?;
     let (width, wide) = (config.hidden_size, config.intermediate_size);
     let misfit = || ModelError::Shape("the encoder's weights are not those of its configuration");
     let unfit = |error| match error {

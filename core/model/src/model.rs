@@ -46,6 +46,13 @@ impl Model {
         Self::load(&Files::open(folder)?)
     }
 
+    /// The encoder's kernels alone, of the model inside the binary: for benches.
+    #[cfg(feature = "reference")]
+    #[doc(hidden)]
+    pub fn embedded_kernels() -> Result<assent_kernels::Encoder, ModelError> {
+        crate::encoder::kernels(&Files::embedded()?)
+    }
+
     fn load(files: &Files) -> Result<Self, ModelError> {
         let encoder = Encoder::load(files)?;
         let classifier = Classifier::load(files, encoder.width())?;
