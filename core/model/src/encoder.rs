@@ -51,6 +51,9 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
+    /// What makes vectors.
+    pub const FILES: [&str; 3] = [WEIGHTS, CONFIG, TOKENIZER];
+
     pub fn load(files: &Files) -> Result<Self, ModelError> {
         let config: Config = files.json(CONFIG)?;
         let kernels = kernels(files)?;

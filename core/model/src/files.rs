@@ -94,6 +94,16 @@ impl Files {
         self.contents.get(name).map(AsRef::as_ref)
     }
 
+    /// One hash of several files, by the hashes of the manifest, against which they were checked.
+    pub fn hash_of<const N: usize>(&self, names: [&str; N]) -> [u8; 32] {
+        let hashes =
+            names.iter().filter_map(|name| self.manifest.files.get(*name)).map(|file| file.sha256.as_str());
+        let mut out = [0; 32];
+        let whole = digest(&SHA256, hashes.collect::<String>().as_bytes());
+        out.iter_mut().zip(whole.as_ref()).for_each(|(to, from)| *to = *from);
+        out
+    }
+
     /// A JSON file that has to be there.
     pub fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, ModelError> {
         serde_json::from_slice(self.get(name)?).map_err(|_| ModelError::damaged(name))

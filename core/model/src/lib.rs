@@ -106,6 +106,7 @@ mod tokenizer;
 mod tests;
 
 pub use asked::{Asked, Familiarity, Trust};
+pub use embedder::{Notes, TextKey};
 pub use encoder::Vector;
 pub use error::ModelError;
 pub use features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};

@@ -4,6 +4,7 @@ mod agreement;
 mod claims;
 mod features;
 mod files;
+mod notes;
 mod observe;
 mod pieces;
 mod tiny;
