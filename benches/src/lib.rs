@@ -32,8 +32,9 @@ pub struct Bench {
 }
 
 /// The steps, in the order of the way.
-pub const STEPS: [&str; 9] =
-    ["parse", "encode", "features", "score", "policy", "decide", "commit", "rehearse", "decision"];
+pub const STEPS: [&str; 10] = [
+    "parse", "encode", "features", "score", "policy", "decide", "commit", "rehearse", "newcomer", "decision",
+];
 
 impl Default for Bench {
     fn default() -> Self {
@@ -129,7 +130,19 @@ impl Bench {
                 });
                 written.expect("the store writes");
             }
-            "rehearse" => drop(std::hint::black_box(self.engine.rehearse(&self.intent, &self.context))),
+            "rehearse" => {
+                let intent = Intent::from_json(&self.json).expect("sound");
+                drop(std::hint::black_box(self.engine.rehearse(&intent, &self.context)));
+            }
+            // Nothing of it was ever seen.
+            "newcomer" => {
+                let mut json = lunch(&format!("n-{}", self.count));
+                json["service"]["id"] = format!("new-{}", self.count).into();
+                json["service"]["name"] = format!("Dumpling Corner 饺子 {:08}", self.count).into();
+                json["items"][0]["name"] = format!("steamed dumplings no. {}", self.count).into();
+                let intent = Intent::from_json(&json.to_string()).expect("sound");
+                drop(std::hint::black_box(self.engine.rehearse(&intent, &self.context)));
+            }
             "decision" => {
                 let intent =
                     Intent::from_json(&lunch(&format!("i-{}", self.count)).to_string()).expect("sound");
@@ -137,6 +150,18 @@ impl Bench {
             }
             other => eprintln!("no step is called {other}"),
         }
+    }
+
+    /// From nothing to a first verdict, as a fresh process comes to it.
+    pub fn first_verdict() {
+        let home = folder();
+        let options =
+            Options { clock: Clock::Intent, zone: TimeZone::UTC, model: Some(std::sync::Arc::new(model())) };
+        let engine =
+            Engine::open(home.path(), &FileVault::new(home.path()), options).expect("a new store opens");
+        engine.add_agent(&Id::new("chef").expect("an id")).expect("the agent registers");
+        let intent = Intent::from_json(&lunch("first").to_string()).expect("sound");
+        drop(std::hint::black_box(engine.validate(&intent, &Context::default()).expect("a verdict")));
     }
 
     fn asked(&self) -> Asked<'_> {

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import descriptors, lexicon, taxonomy
+from . import asked, descriptors, lexicon, sound, taxonomy
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Text:
     category: int = -1
     weight: float = 1.0
     pair: str = field(default="")  # for Chinese: the English text it must find again (contrastive term)
+    intent: str = ""  # kind of request as its data set labels it, "dataset:kind"
 
 
 def held_by_hash(key: str, percent: int) -> bool:
@@ -53,21 +54,28 @@ def _clean(text: str) -> str:
 
 
 def _sentences(data: Path, rng: random.Random):
-    """English sentences and requests; each is its own teacher text."""
+    """English sentences and requests; each is its own teacher text. Requests carry the label of their data set."""
     seen = set()
 
-    def give(text, source, weight=1.0):
+    def give(text, source, intent="", held=None):
         text = _clean(text)
         key = text.lower()
         if len(text) < 2 or key in seen:
             return None
         seen.add(key)
-        return Text(text, source, "s:" + key, held_by_hash(key, 5), ((text, 1.0),), weight=weight)
+        held = held_by_hash(key, 5) if held is None else held
+        return Text(text, source, "s:" + key, held, ((text, 1.0),), intent=f"{source}:{intent}" if intent else "")
 
     rows = []
-    turns = []
-    for name in ("confirm_train",):
-        turns += [(r["user"], r["system"]) for r in _jsonl(data / f"sgd-dstc8/{name}.jsonl.gz")]
+    calls_for = list(_jsonl(data / "clinc150/train_val.jsonl.gz"))
+    # The validation part first, so that a sentence that stands in both stays unseen.
+    for r in sorted(calls_for, key=lambda r: r["split"] != "val"):
+        rows.append(give(r["text"], "clinc150", r["intent"], r["split"] == "val"))
+    with open(data / "banking77/train.csv", encoding="utf-8") as handle:
+        rows += [give(r["text"], "banking77", r["category"], held_by_hash(_clean(r["text"]), 10)) for r in csv.DictReader(handle)]
+    rows += [give(r["text"], "hwu64", r["scenario"] + "/" + r["intent"]) for r in _jsonl(data / "hwu64/hwu64.jsonl.gz")]
+    rows += [give(r["text"], "snips", r["intent"]) for r in _jsonl(data / "snips/snips.jsonl.gz")]
+    turns = [(r["user"], r["system"]) for r in _jsonl(data / "sgd-dstc8/confirm_train.jsonl.gz")]
     rng.shuffle(turns)
     for user, system in turns[:9000]:
         rows += [give(user, "sgd"), give(system, "sgd")]
@@ -78,17 +86,35 @@ def _sentences(data: Path, rng: random.Random):
         rows += [give(t, "tm4") for who, t in r["turns"] if who == "user"]
         for item in r["final_order"].get("menu_items", []) if isinstance(r.get("final_order"), dict) else []:
             rows.append(give(item.get("menu_item_name") or "", "tm4"))
-    with open(data / "banking77/train.csv", encoding="utf-8") as handle:
-        rows += [give(r["text"], "banking77") for r in csv.DictReader(handle)]
-    rows += [give(r["text"], "clinc150") for r in _jsonl(data / "clinc150/train_val.jsonl.gz")]
-    rows += [give(r["text"], "hwu64") for r in _jsonl(data / "hwu64/hwu64.jsonl.gz")]
-    snips = [r["text"] for r in _jsonl(data / "snips/snips.jsonl.gz")]
-    rng.shuffle(snips)
-    rows += [give(t, "snips") for t in snips[:5000]]
     for line in _lines(data / "rasa-financial-demo/nlu.yml"):
         if line.startswith("    - "):
             rows.append(give(re.sub(r"\[([^\]]*)\](\{[^}]*\}|\([^)]*\))", r"\1", line[6:]), "rasa"))
     return [r for r in rows if r]
+
+
+def _snips_slots(data: Path) -> dict:
+    """Values of Snips' slots by name, in order of appearance."""
+    out = defaultdict(dict)
+    for r in _jsonl(data / "snips/snips.jsonl.gz"):
+        for slot, value in r["slots"]:
+            out[slot][_clean(value)] = None
+    return {slot: list(values) for slot, values in out.items()}
+
+
+def towns(data: Path) -> list[str]:
+    """Names of towns, in capitals, to follow a merchant's name on a bill."""
+    return [c.upper() for c in _snips_slots(data)["city"]]
+
+
+def _asked(rng: random.Random, slots: dict):
+    """Requests in both languages from templates; names of songs, films, places stand untranslated in two of five."""
+    names = {"playlist": "playlist", "artist": "artist", "song": "track", "movie": "movie_name", "book": "object_name", "restaurant": "restaurant_name", "cinema": "location_name", "city": "city"}
+    out = []
+    for intent, en, zh in asked.sentences(rng, 150, {ours: slots[theirs] for ours, theirs in names.items()}):
+        label = f"asked:{intent}" if intent != "-" else ""
+        out.append(Text(en, "asked-en", "x:" + en.lower(), False, ((en, 1.0),), intent=label))
+        out.append(Text(zh, "asked-zh", "x:" + en.lower(), False, ((en, 1.0),), pair=en, intent=label))
+    return out
 
 
 def _tatoeba(data: Path, simplify):
@@ -123,6 +149,16 @@ def read_cedict(data: Path):
             chars.setdefault(ord(trad), simp)
         entries.append((trad, simp, glosses.split("/")))
     return entries, lambda text: text.translate(chars)
+
+
+def syllables(data: Path) -> dict[str, str]:
+    """Han character to toneless pinyin; a traditional character sounds as its simplified one."""
+    known = sound.syllables(data)
+    entries, _ = read_cedict(data)
+    for trad, simp, _ in entries:
+        if len(trad) == 1 and trad not in known and simp in known:
+            known[trad] = known[simp]
+    return known
 
 
 _DULL = re.compile(r"variant of|see |used in|surname|\babbr\b|CL:|pr\. |old name|\|")
@@ -160,6 +196,31 @@ def _cedict(entries, frequency: Counter, rng: random.Random, limit: int):
     return out
 
 
+_NAME = re.compile(r"^(\S+) (\S+) \[([A-Z][^\]]*)\] /(.*)/\s*$")
+_PLACE = re.compile(r",? (a |the |an )?(county|city|district|prefecture|township|province|river|capital|town)\b.*", re.I)
+
+
+def _names(data: Path):
+    """Names of people, places and firms in CC-CEDICT with the English name alone: how Chinese writes foreign sounds."""
+    out = []
+    for line in _lines(data / "cc-cedict/cedict_1_0_ts_utf-8_mdbg.txt.gz"):
+        found = _NAME.match(line)
+        if not found or len(found[2]) < 2:
+            continue
+        trad, simp, _, glosses = found.groups()
+        for gloss in glosses.split("/"):
+            if _DULL.search(gloss) or gloss.startswith("also "):
+                continue
+            name = re.sub(r"\([^)]*\)|\[[^\]]*\]|\b[cC]\. \d.*", "", gloss).split(",")[0].split(";")[0]
+            name = _clean(_PLACE.sub("", _clean(name)))
+            if 2 <= len(name) <= 40 and name[0].isupper() and descriptors.is_latin(name) and not descriptors.has_han(name):
+                held = held_by_hash(simp, 4)
+                out.append(Text(simp, "name-zh", "c:" + simp, held, ((name, 1.0),), weight=0.7, pair=name))
+                out.append(Text(name, "name-en", "c:" + simp, held, ((name, 1.0),), weight=0.7))
+                break
+    return out
+
+
 def _brand_groups(rows):
     """Joins rows that share a wikidata id or any name, so that one brand never sits on both sides of the split."""
     parent = list(range(len(rows)))
@@ -187,7 +248,7 @@ BRAND_CATEGORY_SHARE = 0.5
 """Weight of the category phrase beside a brand's name in its target vector: the name alone says little to the teacher."""
 
 
-def _brands(data: Path, rng: random.Random):
+def _brands(data: Path, rng: random.Random, cities: list[str], syllable: dict):
     rows = [r for r in _jsonl(data / "name-suggestion-index/brands_dev.jsonl.gz") if r["name"]]
     out = []
     for r, root in zip(rows, _brand_groups(rows)):
@@ -208,7 +269,10 @@ def _brands(data: Path, rng: random.Random):
             source = "brand-zh" if zh else "brand"
             out.append(Text(n, source, group, held, share, cat, weight, pair))
             for _ in range(2):
-                out.append(Text(descriptors.noisy(n, rng), source + "-noisy", group, held, share, cat, weight * 0.7, pair))
+                out.append(Text(descriptors.noisy(n, rng, cities), source + "-noisy", group, held, share, cat, weight * 0.7, pair))
+            if zh:  # as foreign terminals print it
+                spelt = sound.spell(n, syllable, rng.choice(["", " "]))
+                out.append(Text(spelt.upper() if rng.random() < 0.6 else spelt, "brand-pinyin", group, held, share, cat, weight * 0.7, n))
     return out
 
 
@@ -332,10 +396,12 @@ def build(data: Path, seed: int, cedict_limit: int) -> list[Text]:
         if plain:
             glosses.setdefault(simp, plain)
     frequency = chinese_frequency(data)
-    sentences = _sentences(data, rng) + _tatoeba(data, simplify)
+    slots = _snips_slots(data)
+    sentences = _sentences(data, rng) + _tatoeba(data, simplify) + _asked(rng, slots)
     texts = []
     texts += _cedict(entries, frequency, rng, cedict_limit)
-    texts += _brands(data, rng)
+    texts += _names(data)
+    texts += _brands(data, rng, towns(data), syllables(data))
     texts += _pcard(data)
     texts += _mcc(data)
     texts += _crosswoz(data, glosses)
@@ -343,6 +409,6 @@ def build(data: Path, seed: int, cedict_limit: int) -> list[Text]:
     # A brand held out must stay unseen: its name may not come back through the dictionary or the lexicon.
     unseen = {t.text.lower() for t in texts if t.held and t.source in ("brand", "brand-zh")}
     unseen |= {simplify(n) for n in unseen}
-    brandless = ("cedict-zh", "cedict-en", "lexicon-zh", "lexicon-en", "dish", "woz")
+    brandless = ("cedict-zh", "cedict-en", "name-zh", "name-en", "lexicon-zh", "lexicon-en", "dish", "woz")
     texts = [t for t in texts if not (t.source in brandless and not t.held and t.text.lower() in unseen)]
     return [t for t in sentences + texts if t.text]

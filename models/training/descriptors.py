@@ -26,7 +26,7 @@ def is_latin(text: str) -> bool:
     return all(ord(c) < 0x250 for c in text if c.isalpha())
 
 
-def _latin(name: str, rng: random.Random) -> str:
+def _latin(name: str, rng: random.Random, cities) -> str:
     out = name
     if rng.random() < 0.25:
         out = out.replace("'", "").replace("&", rng.choice(["AND", "&", "N"]))
@@ -41,7 +41,7 @@ def _latin(name: str, rng: random.Random) -> str:
         number = rng.randrange(1, 10 ** rng.randrange(2, 6))
         out += rng.choice([f" {number}", f" #{number}", f" {number:04d}", f"-{number}", f" T{number}", f" STORE {number}"])
     if rng.random() < 0.40:
-        out += " " + rng.choice(_CITIES)
+        out += " " + rng.choice(cities if cities and rng.random() < 0.7 else _CITIES)
         if rng.random() < 0.4:
             out += " " + rng.choice(_COUNTRIES)
     if rng.random() < 0.18:
@@ -73,6 +73,6 @@ def _chinese(name: str, rng: random.Random) -> str:
     return out
 
 
-def noisy(name: str, rng: random.Random) -> str:
-    """One plausible bill line for the merchant `name`."""
-    return _chinese(name, rng) if has_han(name) else _latin(name, rng)
+def noisy(name: str, rng: random.Random, cities=()) -> str:
+    """One plausible bill line for the merchant `name`; `cities` are further towns that may follow it."""
+    return _chinese(name, rng) if has_han(name) else _latin(name, rng, cities)

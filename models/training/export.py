@@ -1,12 +1,11 @@
-"""Writes what ships: float16 weights under candle's tensor names, configs, the reference vectors and the manifest."""
+"""Writes what ships: int8 weights under BERT's tensor names, the category head, configs, the reference and the manifest."""
 
 import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
-import torch
-from safetensors.torch import save_file
+from safetensors.numpy import save_file
 
 from .taxonomy import CATEGORIES
 
@@ -26,17 +25,10 @@ REFERENCE = [
 ]
 
 
-def half(model) -> dict:
-    """The encoder's tensors as float16, named as candle-transformers' `BertModel::load` asks for them."""
-    return {k: v.detach().cpu().half().contiguous() for k, v in model.bert.state_dict().items() if not k.endswith(("position_ids", "token_type_ids"))}
-
-
-def write(out: Path, model, tokenizer, weight: np.ndarray, bias: np.ndarray, device_embed, evaluation: dict) -> None:
-    """Writes every file into `out`. The model is rounded to float16 in place first, so that the reference is the shipped model's."""
-    tensors = half(model)
-    model.bert.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=False)
-    save_file(tensors, out / "encoder.safetensors")
-    c = model.bert.config
+def write(out: Path, config, tensors: dict, tokenizer, head, embed, evaluation: dict) -> None:
+    """Writes every file into `out`. `tensors` are the encoder's as int8 (int8.py); `embed` computes with them."""
+    _tensors(tensors, out / "encoder.safetensors")
+    c = config
     encoder = {
         "model_type": "bert", "vocab_size": c.vocab_size, "hidden_size": c.hidden_size, "num_hidden_layers": c.num_hidden_layers,
         "num_attention_heads": c.num_attention_heads, "intermediate_size": c.intermediate_size, "hidden_act": c.hidden_act,
@@ -44,14 +36,21 @@ def write(out: Path, model, tokenizer, weight: np.ndarray, bias: np.ndarray, dev
         "initializer_range": c.initializer_range, "layer_norm_eps": c.layer_norm_eps, "pad_token_id": c.pad_token_id,
         "position_embedding_type": "absolute", "use_cache": False,
     }
-    (out / "encoder.safetensors").chmod(0o644)
     _json(out / "encoder.json", encoder, indent=1)
-    save_file({"weight": torch.from_numpy(np.ascontiguousarray(weight, np.float32)), "bias": torch.from_numpy(np.ascontiguousarray(bias, np.float32))}, out / "category.safetensors")
-    (out / "category.safetensors").chmod(0o644)
+    grams, known = head.grams, head.known
+    _tensors({
+        "weight": np.asarray(head.weight, np.float32), "bias": np.asarray(head.bias, np.float32),
+        "gram.hash": grams.hashes.astype(np.uint32), "gram.rarity": grams.rarity, "gram.category": grams.category, "gram.weight": grams.weight,
+        "gram.scale": np.array([grams.scale], np.float32),
+        "known.names": np.frombuffer("\n".join(known.names).encode(), np.uint8), "known.category": known.category.astype(np.uint8),
+        "known.trust": np.asarray(head.trust, np.float32),
+    }, out / "category.safetensors")
     _json(out / "categories.json", CATEGORIES)
     ids = [tokenizer.encode(t).ids for t in REFERENCE]
-    vectors = device_embed([np.array(i, np.int32) for i in ids])
-    rows = [{"text": t, "ids": i, "vector": [round(float(x), 7) for x in v]} for t, i, v in zip(REFERENCE, ids, vectors)]
+    vectors = embed([np.array(i, np.int32) for i in ids])
+    chances = head.probabilities(REFERENCE, vectors)
+    rows = [{"text": t, "ids": i, "vector": [round(float(x), 7) for x in v], "category": CATEGORIES[int(p.argmax())], "probability": round(float(p.max()), 6)}
+            for t, i, v, p in zip(REFERENCE, ids, vectors, chances)]
     (out / "reference.json").write_text("[\n" + ",\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\n]\n", "utf-8")
     _json(out / "evaluation.json", evaluation, indent=1)
     manifest(out)
@@ -64,6 +63,11 @@ def manifest(out: Path) -> None:
         content = (out / name).read_bytes()
         files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     _json(out / "manifest.json", {"name": NAME, "version": VERSION, "files": files}, indent=1)
+
+
+def _tensors(tensors: dict, path: Path) -> None:
+    save_file({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, path)
+    path.chmod(0o644)
 
 
 def _json(path: Path, value, indent=None) -> None:

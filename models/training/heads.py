@@ -2,43 +2,51 @@
 
 The features are computed by the engine itself (`assent replay --features`), so that training and use cannot differ. Cards, and for
 the words dialogues and services, are split three ways: heads are fitted on the first part, calibration and threshold come from the second,
-and the third is only looked at for the table. What is compared: a plain rule, gradient boosting on the same features, and the head.
+and the third is only looked at for the table. What is compared: a plain rule, gradient boosting on the same features, and the head. The head
+that judges habit stands in `habit_head.py`.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from scipy.stats import beta
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression
 
 from . import export
 
-WRONG_AT_MOST = 0.01
-"""The share of impostors and attacks that may be approved on the calibration cards, as an upper 95 % bound."""
 HIDDEN = 48
-NO_TRANSFER = ["amount_size", "payee_hour", "user_hour"]
-"""Features that the purchase cards teach wrongly: their amounts are pounds and their times are all noon."""
 
 
 def log(text: str) -> None:
     print(time.strftime("%H:%M:%S"), text, flush=True)
 
 
-def names(assent: Path) -> dict:
-    info = json.loads(subprocess.run([assent, "model", "info"], check=True, capture_output=True, text=True).stdout)
+def headless(assent: Path, out: Path, folder: Path) -> list:
+    """The command with the encoder of `out` and without its heads: old ones may stand on other features."""
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    manifest["files"] = {name: file for name, file in manifest["files"].items() if name not in ("head.safetensors", "thresholds.json")}
+    for name in manifest["files"]:
+        shutil.copy(out / name, folder / name)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return [assent.resolve(), "--model", folder]
+
+
+def names(assent: list) -> dict:
+    info = json.loads(subprocess.run([*assent, "model", "info"], check=True, capture_output=True, text=True).stdout)
     return info["features"]
 
 
-def features(assent: Path, timeline: Path, row: str):
+def features(assent: list, timeline: Path, row: str):
     """Replays a timeline: features float32 [n, k], intent ids and users."""
-    run = subprocess.Popen([assent, "replay", "--features", timeline], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    run = subprocess.Popen([*assent, "replay", "--features", timeline], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     x, ids, users = [], [], []
     for line in run.stdout:
         seen = json.loads(line)
@@ -142,77 +150,9 @@ def calibrated(z, knots):
     return np.interp(z, knots[:, 0], knots[:, 1])
 
 
-def upper_bound(wrong, n):
-    """Clopper and Pearson's upper 95 % bound of a share."""
-    return float(beta.ppf(0.95, wrong + 1, n - wrong)) if wrong < n else 1.0
-
-
-def threshold(p, bad):
-    """The lowest threshold whose upper bound of wrong approvals stays within WRONG_AT_MOST."""
-    for t in np.unique(np.round(np.concatenate([p, [0.999]]), 4)):
-        if upper_bound(int((p[bad] >= t).sum()), int(bad.sum())) <= WRONG_AT_MOST:
-            return float(t)
-    return 1.0
-
-
 def expected_calibration_error(p, y, bins=10):
     at = np.minimum((p * bins).astype(int), bins - 1)
     return float(sum(abs(p[at == b].mean() - y[at == b].mean()) * (at == b).mean() for b in range(bins) if (at == b).any()))
-
-
-def habit_head(o, listed):
-    """Fits, calibrates and measures the head that judges habit."""
-    parts = {part: features(o.assent, o.timelines / f"cards-{part}.jsonl", "habit") for part in ["train", "calibrate", "calibrate-later", "test", "test-later"]}
-    mute = [listed["habit"].index(n) for n in NO_TRANSFER]
-    x, ids, _ = parts["train"]
-    kind = kinds(ids)
-    y = (kind == "g").astype(float)
-    weight = np.where(kind == "x", 0.5, 1.0)
-    log(f"habit: {len(x)} training intents")
-    trees = boost(x, y, weight, o.seed)
-    log("habit: boosting fitted")
-    plain = fit(x, y, weight, mute, o.seed)
-    soft = fit(x, 0.5 * y + 0.5 * trees.predict_proba(x)[:, 1], weight, mute, o.seed)
-
-    cx, cids, _ = (np.concatenate([a, b]) for a, b in zip(parts["calibrate"], parts["calibrate-later"]))
-    ckind = kinds(cids)
-    on_calibration = {name: approved_at(head.odds(cx), ckind, 0.05) for name, head in [("labels", plain), ("labels and boosting", soft)]}
-    head = soft if on_calibration["labels and boosting"] > on_calibration["labels"] else plain
-    z = head.odds(cx)
-    known = cx[:, listed["habit"].index("payee_known")] > 0
-    usual = np.isin(ckind, ["g", "i"])
-    knots = isotonic(z[usual], (ckind[usual] == "g").astype(float))
-    approve = threshold(np.where(known, calibrated(z, knots), 0), ckind != "g")
-
-    def rule(x):
-        """The plain rule: paid here before; ranked by how often, then by how usual the amount is."""
-        c = lambda n: x[:, listed["habit"].index(n)]  # noqa: E731
-        return c("payee_known") * (c("payee_count") + c("payee_amount_at_least"))
-
-    table = {"taught_by": on_calibration, "threshold": approve}
-    for part in ["test", "test-later"]:
-        x, ids, users = parts[part]
-        kind = kinds(ids)
-        known = x[:, listed["habit"].index("payee_known")] > 0
-        scores = {"rule": rule(x), "boosting": logit(trees.predict_proba(x)[:, 1]), "head": head.odds(x)}
-        rows = {}
-        for name, s in scores.items():
-            rows[name] = {f"approved_at_{w}": with_interval(lambda i, s=s, w=w: approved_at(s[i], kind[i], w), users, o.seed) for w in (0.01, 0.05)}
-        p = calibrated(scores["head"], knots)
-        passes = known & (p >= approve)
-        share = lambda which: with_interval(lambda i: passes[i][which[i]].mean(), users, o.seed)  # noqa: E731
-        usual = kind != "x"
-        rows["at the threshold, paid here before"] = {
-            "genuine": share(kind == "g"), "impostors": share(kind == "i"), "attacks": share(kind == "x"),
-            "impostors at a payee the card also uses": share((kind == "i") & known),
-            "genuine at a known payee": share((kind == "g") & known),
-        }
-        rows["calibration_error"] = round(expected_calibration_error(p[usual], (kind[usual] == "g").astype(float)), 4)
-        rows["new_payees"] = {"genuine": round(float((~known[kind == "g"]).mean()), 4), "impostors": round(float((~known[kind == "i"]).mean()), 4)}
-        rows["counts"] = {"cards": len(set(users)), **{k: int((kind == k).sum()) for k in "gix"}}
-        table[part] = rows
-        log(f"habit {part}: {json.dumps(rows)}")
-    return head, knots, approve, table
 
 
 def said_part(user):
@@ -278,18 +218,22 @@ def said_table(scores, p, low, ids, users, seed):
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--timelines", type=Path, required=True, help="what training.timeline, training.said and training.short wrote")
-    ask.add_argument("--assent", type=Path, required=True, help="the assent command, built with the encoder of --out")
+    ask.add_argument("--assent", type=Path, required=True, help="the assent command")
     ask.add_argument("--out", type=Path, default=Path(__file__).parent.parent, help="folder of the shipped model")
     ask.add_argument("--seed", type=int, default=20261122)
     o = ask.parse_args()
-    listed = names(o.assent)
-    head, knots, approve, habit = habit_head(o, listed)
-    said, said_knots, low, prior, words = said_head(o, listed)
+    from . import habit_head  # it stands on what is above
+
+    with tempfile.TemporaryDirectory() as folder:
+        o.assent = headless(o.assent, o.out, Path(folder))
+        listed = names(o.assent)
+        head, knots, promised, habit = habit_head.make(o, listed)
+        said, said_knots, low, prior, words = said_head(o, listed)
     tensors = {name: tensor.detach().float().contiguous() for name, tensor in {**head.tensors("habit"), **said.tensors("said")}.items()}
     save_file(tensors, o.out / "head.safetensors")
     (o.out / "head.safetensors").chmod(0o644)
     thresholds = {
-        "features_version": listed["version"], "approve": round(approve, 4), "said_low": round(low, 4), "said_prior": round(prior, 4),
+        "features_version": listed["version"], **promised, "said_low": round(low, 4), "said_prior": round(prior, 4),
         "habit_calibration": {"knots": knots}, "said_calibration": {"knots": said_knots},
     }
     (o.out / "thresholds.json").write_text(json.dumps(thresholds, indent=1) + "\n", "utf-8")

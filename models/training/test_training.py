@@ -8,8 +8,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import numpy as np
+
 from . import all as everything
-from . import corpus, descriptors, heads, lexicon, said, short, spoken, taxonomy, timeline
+from . import corpus, descriptors, habit_head, heads, lexicon, promise, said, short, spoken, taxonomy, timeline
 
 
 def fake_cards(folder: Path) -> None:
@@ -78,6 +80,75 @@ class Timelines(unittest.TestCase):
         for name in ("uk-pcard:shell", "uk-pcard:q", "uk-pcard:tesco stores"):
             for _ in range(50):
                 self.assertNotEqual(timeline.look_alike(name, rng), name)
+
+
+class Promises(unittest.TestCase):
+    """The procedure that chooses thresholds, on people whose true risk is known."""
+
+    GRID = np.linspace(0.5, 1, 26)
+
+    def people(self, seed: int, n: int = 110):
+        """People of very different risks, mean 0.09 at the lowest threshold's 0.3: tried, wrong by threshold, true risk by threshold."""
+        rng = np.random.default_rng(seed)
+        risk, strength = rng.beta(0.4, 4, n), 0.6 * (1 - self.GRID)
+        tried = rng.integers(30, 300, n)
+        wrong = rng.binomial(tried[:, None], risk[:, None] * strength[None, :])
+        return tried.astype(float), wrong.astype(float), 0.4 / 4.4 * strength
+
+    def test_a_promise_is_broken_no_more_often_than_said(self):
+        broken = 0
+        for seed in range(120):
+            tried, wrong, true = self.people(seed)
+            found = promise.lowest([(tried, wrong)], self.GRID, 0.01, 0.05, seed, draws=400)
+            self.assertIsNotNone(found)
+            broken += true[int(np.argmin(abs(self.GRID - found[0])))] > 0.01
+        self.assertLessEqual(broken, 12)  # 6 expected at most; 13 or more of 120 has a chance under 1 %
+
+    def test_more_risks_and_smaller_ones_make_it_stricter(self):
+        tried, wrong, _ = self.people(1)
+        lowest = lambda risks, alpha: promise.lowest(risks, self.GRID, alpha, 0.05, 1, draws=400)[0]  # noqa: E731
+        self.assertLess(lowest([(tried, wrong)], 0.02), lowest([(tried, wrong)], 0.005))
+        self.assertGreater(lowest([(tried, wrong), (tried, wrong * 3)], 0.02), lowest([(tried, wrong)], 0.02))
+        self.assertIsNone(promise.lowest([(tried, tried[:, None] * np.ones(26))], self.GRID, 0.01, 0.05, 1, draws=400))
+
+    def test_without_assumptions_a_hundred_people_cannot_promise_one_percent(self):
+        n = np.ones(110)
+        self.assertAlmostEqual(promise.at_most_for_any_people(n, 0 * n, 0.05), 1 - 0.05 ** (1 / 110), delta=0.02)
+        self.assertGreater(promise.at_most_for_any_people(n, 0 * n, 0.05), 0.01)
+
+    def test_sums_are_by_person(self):
+        tried, passing = promise.by_person(np.array(["a", "b", "a"]), np.array([1.0, 5.0, 2.0]), np.array([[1, 0], [1, 1], [1, 1]]))
+        self.assertEqual((tried.tolist(), passing.tolist()), ([3.0, 5.0], [[3.0, 2.0], [5.0, 5.0]]))
+
+
+class HabitHead(unittest.TestCase):
+    def test_weights_undo_how_impostors_were_drawn(self):
+        kind, known = np.array(["g", "i", "i", "x"]), np.array([True, True, False, True])
+        y, weight = habit_head.teaching(None, kind, known)
+        self.assertEqual((y.tolist(), weight.tolist()), ([1, 0, 0, 0], [1, 1 / timeline.DRAWN, 1, 0.5]))
+
+    def test_drawn_impostors_are_of_other_cards_and_all_known_ones_stay(self):
+        row = {"card": "a"}
+        others = [{"card": c, "merchant": m} for c, m in [("a", "x"), ("b", "x"), ("b", "y"), ("c", "y")]]
+        drawn = [o for _ in range(300) for _, o in timeline.impostors(row, others, {"x"}, 20, random.Random(_))]
+        self.assertNotIn("a", {o["card"] for o in drawn})
+        known = sum(o["merchant"] == "x" for o in drawn)
+        self.assertAlmostEqual(known / 300, 20 / 3, delta=0.5)
+        self.assertAlmostEqual((len(drawn) - known) / 300, 2 / 3, delta=0.2)
+
+    def test_calibration_rises_everywhere_and_is_close(self):
+        rng = np.random.default_rng(0)
+        z = rng.normal(size=4000) * 3
+        y = (rng.random(4000) < 1 / (1 + np.exp(-0.7 * z - 1))).astype(float)
+        at, p = np.array(habit_head.rising(z, y)).T
+        self.assertTrue((np.diff(at) > 0).all() and (np.diff(p) > 0).all())
+        self.assertTrue((abs(np.interp(z, at, p) - 1 / (1 + np.exp(-0.7 * z - 1))) < 0.05).all())
+
+    def test_ablations_name_features_that_exist(self):
+        listed = ["payee_known", "amount_tens", "near_word", "user_amount_dense"]
+        self.assertEqual(habit_head.left_out("without text", listed), [2])
+        self.assertEqual(habit_head.left_out("without history", listed), [0, 2, 3])
+        self.assertEqual(habit_head.left_out("without attention", listed), [2, 3])
 
 
 class Dialogues(unittest.TestCase):

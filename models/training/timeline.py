@@ -8,6 +8,9 @@ that is not named for one that does not fit. The calibration and test cards keep
 
 Each payment of a card after the first 20 is judged before it is learned, beside one impostor. What an intent is stands in its id:
 `g-…` genuine; `i-…` a payment of another card of the same split and month; `x-KIND-…` the genuine one changed by one attack.
+
+Only few impostors meet a payee that the card knows, and they are the ones worth learning from. So the training cards get 20 impostors drawn
+for each payment, of which all at a known payee are kept and one in 20 of the others: whoever fits to them gives the former a weight of 1/20.
 """
 
 import argparse
@@ -27,6 +30,9 @@ MIN_PAYMENTS = 40
 MAX_AMOUNT = Decimal(20000)
 LATER = "2017-05"
 """First month that is kept apart as `later`."""
+
+DRAWN = 20
+"""How many impostors are drawn for each payment of a training card."""
 
 SPLITS = ["train", "calibrate", "test"]
 _LOOK_ALIKE = [("l", "1"), ("o", "0"), ("m", "rn"), ("i", "l"), ("s", "5"), ("e", "3"), (" ", "-"), ("a", "4")]
@@ -116,29 +122,41 @@ def attack(row, card: str, when: str, rng: random.Random) -> dict:
     return line_of_intent(row, card, ident, when, 0, amount=row["amount"] * int(kind[1:]))
 
 
-def timeline(rows, split: str, later: bool, attacks: float, seed: int):
+def impostors(row, others, known, draws: int, rng: random.Random):
+    """Payments of other cards, with a number each: all that are drawn at a payee in `known`, and one in `draws` of the rest."""
+    drawn = 0
+    for _ in range(50 * draws):
+        other = rng.choice(others)
+        if other["card"] == row["card"]:
+            continue
+        drawn += 1
+        if draws == 1 or other["merchant"] in known or rng.random() < 1 / draws:
+            yield drawn, other
+        if drawn == draws:
+            return
+
+
+def timeline(rows, split: str, later: bool, attacks: float, seed: int, drawn: int = DRAWN):
     """The lines of one file, in time order."""
     rng = random.Random(f"{seed}-{split}-{later}")
+    draws = drawn if split == "train" else 1
     rows = [r for r in rows if split_of(r["card"]) == split and (later or r["date"][:7] < LATER)]
     by_month = defaultdict(list)
     for r in rows:
         by_month[r["date"][:7]].append(r)
-    seen = defaultdict(int)
+    seen, known = defaultdict(int), defaultdict(set)
     for r in tqdm(rows, desc=f"{split}{'-later' if later else ''}", unit="payment"):
         card, when, month = r["card"], at(r), r["date"][:7]
         if seen[card] >= WARM_UP and (not later or month >= LATER):
             lines = [line_of_intent(r, card, f"g-{r['n']}", when, 1)]
-            others = by_month[month]
-            for _ in range(50):
-                other = rng.choice(others)
-                if other["card"] != card:
-                    lines.append(line_of_intent(other, card, f"i-{r['n']}", when, 0))
-                    break
+            for number, other in impostors(r, by_month[month], known[card], draws, rng):
+                lines.append(line_of_intent(other, card, f"i-{r['n']}" if draws == 1 else f"i-{number}-{r['n']}", when, 0))
             if rng.random() < attacks:
                 lines.append(attack(r, card, when, rng))
             rng.shuffle(lines)
             yield from (shown(line, card) for line in lines)
         seen[card] += 1
+        known[card].add(r["merchant"])
         yield shown({"user": card, "payment": {"id": f"p-{r['n']}", "at": when, **order(r)}}, card)
 
 

@@ -9,6 +9,22 @@ const REMEMBERED: usize = 32;
 /// A factor that makes the median absolute deviation estimate a standard deviation where the data are normal.
 const MAD_TO_SIGMA: f64 = 1.4826;
 
+/// What keeps the logarithm of a density finite where no amount is near.
+const NO_DENSITY: f64 = 1e-3;
+
+/// How one amount lies to those remembered, in natural logarithms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gaps {
+    /// To the nearest, never negative.
+    pub nearest: f64,
+    /// Above the last.
+    pub above_last: f64,
+    /// Above the lowest.
+    pub above_lowest: f64,
+    /// Above the highest; negative within the range.
+    pub above_highest: f64,
+}
+
 /// Amounts of one currency.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amounts {
@@ -18,7 +34,7 @@ pub struct Amounts {
     pub count: u32,
     /// The last ones in minor units, oldest first.
     recent: Vec<i64>,
-    /// The largest ever, in minor units.
+    /// The largest that the user vouched for, in minor units.
     largest: i64,
 }
 
@@ -28,17 +44,30 @@ impl Amounts {
         Self { currency, count: 0, recent: Vec::new(), largest: 0 }
     }
 
-    /// Adds one; another currency is left out.
+    /// Adds one that the user vouches for; another currency is left out.
     pub fn add(&mut self, money: Money) {
+        self.add_as(money, true, REMEMBERED);
+    }
+
+    /// Adds one that nobody but an agent and this device wanted. It counts for no more than the largest that the user vouched for, so
+    /// that no chain of such payments, each a little above the one before, ever widens the range. The first of all sets it.
+    pub fn add_unvouched(&mut self, money: Money) {
+        self.add_as(money, false, REMEMBERED);
+    }
+
+    /// Adds one, remembering so many.
+    pub(crate) fn add_as(&mut self, money: Money, vouched: bool, remembered: usize) {
         if money.currency() != self.currency {
             return;
         }
+        let widens = vouched || self.count == 0;
+        let minor = if widens { money.minor() } else { money.minor().min(self.largest) };
         self.count = self.count.saturating_add(1);
-        self.largest = self.largest.max(money.minor());
-        if self.recent.len() >= REMEMBERED {
+        self.largest = self.largest.max(minor);
+        while self.recent.len() >= remembered.max(1) {
             self.recent.remove(0);
         }
-        self.recent.push(money.minor());
+        self.recent.push(minor);
     }
 
     /// The usual amount: the median of the remembered ones, the lower of the two middle ones.
@@ -49,7 +78,7 @@ impl Amounts {
         Money::from_minor(*sorted.get(middle)?, self.currency)
     }
 
-    /// The largest amount ever.
+    /// The largest amount ever that the user vouched for; see [`Amounts::add_unvouched`].
     pub fn largest(&self) -> Option<Money> {
         (self.count > 0).then(|| Money::from_minor(self.largest, self.currency)).flatten()
     }
@@ -79,6 +108,45 @@ impl Amounts {
     /// The share of remembered amounts that are exactly `money`.
     pub fn share_equal(&self, money: Money) -> f64 {
         self.share(|minor| f64::from(u8::from(minor == money.minor())))
+    }
+
+    /// The share of remembered amounts whose minor units (cents) end as those of `money` do.
+    pub fn share_same_cents(&self, money: Money) -> f64 {
+        let unit = 10i64.checked_pow(money.currency().exponent()).unwrap_or(i64::MAX);
+        self.share(|minor| f64::from(u8::from(minor % unit == money.minor() % unit)))
+    }
+
+    /// How densely remembered amounts lie around `money`: the logarithm of the mean of normal kernels over the natural logarithms of
+    /// amounts, `width` wide. The one added last weighs 1, each before it `fade` times the next. About -7 where none is near; `None`
+    /// without history or in another currency.
+    pub fn density(&self, money: Money, width: f64, fade: f64) -> Option<f64> {
+        if money.currency() != self.currency || self.recent.is_empty() {
+            return None;
+        }
+        let here = log(money.minor());
+        let (mut sum, mut weights, mut weight) = (0.0, 0.0, 1.0);
+        for minor in self.recent.iter().rev() {
+            let off = (here - log(*minor)) / width;
+            sum += weight * (-0.5 * off * off).exp();
+            weights += weight;
+            weight *= fade;
+        }
+        Some((sum / weights / width + NO_DENSITY).ln())
+    }
+
+    /// Distances in natural logarithms from `money` to remembered amounts; `None` without history or in another currency.
+    pub fn gaps(&self, money: Money) -> Option<Gaps> {
+        if money.currency() != self.currency {
+            return None;
+        }
+        let here = log(money.minor());
+        let logs = || self.recent.iter().map(|minor| log(*minor));
+        Some(Gaps {
+            nearest: logs().map(|l| (here - l).abs()).min_by(f64::total_cmp)?,
+            above_last: here - logs().next_back()?,
+            above_lowest: here - logs().min_by(f64::total_cmp)?,
+            above_highest: here - logs().max_by(f64::total_cmp)?,
+        })
     }
 
     fn share(&self, weight: impl Fn(i64) -> f64) -> f64 {
@@ -137,6 +205,32 @@ mod tests {
         let lunch = amounts(&[3800]);
         let yen = Money::parse("3800", Currency::from_code("JPY").unwrap()).unwrap();
         assert_eq!(lunch.distance(yen), None);
+    }
+
+    #[test]
+    fn what_nobody_vouched_for_widens_nothing() {
+        let mut lunch = amounts(&[3800, 4200, 4000]);
+        for day in 1..300 {
+            lunch.add_unvouched(euro(4200 + 42 * day));
+        }
+        assert_eq!((lunch.largest(), lunch.usual()), (Some(euro(4200)), Some(euro(4200))));
+        assert_eq!(lunch.count, 302);
+        let mut first = Amounts::new(Currency::from_code("EUR").unwrap());
+        first.add_unvouched(euro(500));
+        assert_eq!(first.largest(), Some(euro(500)));
+    }
+
+    #[test]
+    fn density_is_high_among_neighbours_and_follows_the_latest() {
+        let price_rise = amounts(&[1000, 1000, 1000, 2000, 2000]);
+        let at = |minor, fade| price_rise.density(euro(minor), 0.1, fade).unwrap();
+        assert!(at(1000, 1.0) > at(2000, 1.0) && at(2000, 0.5) > at(1000, 0.5));
+        assert!(at(1500, 1.0) < 0.0 && at(100_000, 1.0) < -6.8);
+        let gaps = price_rise.gaps(euro(4000)).unwrap();
+        let two = std::f64::consts::LN_2;
+        assert!((gaps.nearest - two).abs() < 1e-9 && (gaps.above_highest - two).abs() < 1e-9);
+        assert!((gaps.above_lowest - 2.0 * two).abs() < 1e-9 && (gaps.above_last - two).abs() < 1e-9);
+        assert_eq!(price_rise.share_same_cents(euro(99_900)), 1.0);
     }
 
     proptest! {

@@ -2,7 +2,9 @@
 
 use assent_types::{Id, PastPayment, Service, Text};
 
+use crate::kinds::Kinds;
 use crate::names::skeleton;
+use crate::near;
 use crate::places::Places;
 use crate::record::{AgentHabit, CategoryHabit, Known, NameHabit, PayeeHabit, Record, UserHabit, add_amount};
 use crate::rhythm::{Rhythm, WeekHours};
@@ -31,6 +33,28 @@ pub struct Recollection {
     pub same_name: NameHabit,
     /// The latest payees' names; read only where the payee is new or comes under another name, or where words were heard.
     pub known: Known,
+    /// The known payee whose name is nearest to a new one's.
+    pub near: Option<Near>,
+}
+
+/// The known payee with the nearest name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// How near, 0 to 1.
+    pub likeness: f64,
+    /// The share of known payees whose names hold the most common of the new name's words, 0 to 1.
+    pub word_share: f64,
+    /// What the user does there.
+    pub payee: PayeeHabit,
+}
+
+/// Whether the user did more for a payment than let it happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouched {
+    /// The user paid it without an agent, or confirmed it.
+    Yes,
+    /// An agent paid it, unasked.
+    No,
 }
 
 macro_rules! read {
@@ -56,6 +80,15 @@ pub fn recall<S: Shelf>(
         payee.name == service.name || skeleton(payee.name.as_str()) == skeleton(service.name.as_str())
     });
     let category = service.category.or_else(|| payee.as_ref().and_then(|p: &PayeeHabit| p.category));
+    let known = if as_before && !heard {
+        Known::default()
+    } else {
+        read!(shelf, Key::Known, Known).unwrap_or_default()
+    };
+    let near = match payee {
+        Some(_) => None,
+        None => nearest(shelf, service, &known)?,
+    };
     Ok(Recollection {
         user: read!(shelf, Key::User, User),
         category: match category {
@@ -64,31 +97,43 @@ pub fn recall<S: Shelf>(
         },
         agent: read!(shelf, Key::Agent(agent.clone()), Agent),
         same_name: read!(shelf, Key::Name(skeleton(service.name.as_str())), Name).unwrap_or_default(),
-        known: if as_before && !heard {
-            Known::default()
-        } else {
-            read!(shelf, Key::Known, Known).unwrap_or_default()
-        },
+        known,
+        near,
         payee,
     })
 }
 
-/// Learns one settled payment, the next in time.
+fn nearest<S: Shelf>(shelf: &S, service: &Service, known: &Known) -> Result<Option<Near>, S::Error> {
+    let Some(standing) = near::nearest(&service.name, known) else { return Ok(None) };
+    let Some((id, _)) = known.payees.get(standing.nearest) else { return Ok(None) };
+    let payee = read!(shelf, Key::Payee(id.clone()), Payee);
+    let (likeness, word_share) = (standing.likeness, standing.word_share);
+    Ok(payee.map(|payee| Near { likeness, word_share, payee }))
+}
+
+/// Learns one settled payment, the next in time. Where no agent made it, the user vouches for it.
 pub fn learn<S: Shelf>(shelf: &mut S, payment: &PastPayment) -> Result<(), S::Error> {
+    learn_as(shelf, payment, if payment.agent.is_none() { Vouched::Yes } else { Vouched::No })
+}
+
+/// The same, where it is known whether the user vouches for it.
+pub fn learn_as<S: Shelf>(shelf: &mut S, payment: &PastPayment, by: Vouched) -> Result<(), S::Error> {
+    let vouched = by == Vouched::Yes;
     let user = read!(shelf, Key::User, User);
     let payee = read!(shelf, Key::Payee(payment.service.id.clone()), Payee);
     let is_new = payee.is_none();
 
-    learn_payee(shelf, payment, payee, user.as_ref())?;
-    learn_user(shelf, payment, user, is_new)?;
-    learn_category(shelf, payment, is_new)?;
-    learn_agent(shelf, payment)?;
+    learn_payee(shelf, payment, vouched, payee, user.as_ref())?;
+    learn_user(shelf, payment, vouched, user, is_new)?;
+    learn_category(shelf, payment, vouched, is_new)?;
+    learn_agent(shelf, payment, vouched)?;
     learn_names(shelf, &payment.service)
 }
 
 fn learn_payee<S: Shelf>(
     shelf: &mut S,
     payment: &PastPayment,
+    vouched: bool,
     known: Option<PayeeHabit>,
     user: Option<&UserHabit>,
 ) -> Result<(), S::Error> {
@@ -118,7 +163,7 @@ fn learn_payee<S: Shelf>(
         payee.category = service.category.or(payee.category);
     }
     payee.count = payee.count.saturating_add(1);
-    add_amount(&mut payee.amounts, payment.price);
+    add_amount(&mut payee.amounts, payment.price, vouched);
     payee.hours.add(payment.at.hour_of_week());
     payment.place.iter().for_each(|place| payee.places.add(*place));
     payment.items.iter().for_each(|item| payee.items.add(&item.name));
@@ -135,6 +180,7 @@ fn learn_payee<S: Shelf>(
 fn learn_user<S: Shelf>(
     shelf: &mut S,
     payment: &PastPayment,
+    vouched: bool,
     known: Option<UserHabit>,
     is_new: bool,
 ) -> Result<(), S::Error> {
@@ -152,21 +198,31 @@ fn learn_user<S: Shelf>(
             rhythm: Rhythm::new(payment.at),
             places: Places::default(),
             items: Tally::default(),
+            kinds: Kinds::default(),
             latest: payment.service.id.clone(),
         },
     };
     user.count = user.count.saturating_add(1);
     user.payees = user.payees.saturating_add(u32::from(is_new));
     user.novelty = (user.novelty << 1) | u32::from(is_new);
-    add_amount(&mut user.amounts, payment.price);
+    add_amount(&mut user.amounts, payment.price, vouched);
     user.hours.add(payment.at.hour_of_week());
     payment.place.iter().for_each(|place| user.places.add(*place));
     payment.items.iter().for_each(|item| user.items.add(&item.name));
+    // Of several items nobody knows what each cost.
+    if let [item] = payment.items.as_slice() {
+        user.kinds.add(&item.name, payment.price, payment.at, vouched);
+    }
     user.latest = payment.service.id.clone();
     shelf.write(&Key::User, Record::User(user))
 }
 
-fn learn_category<S: Shelf>(shelf: &mut S, payment: &PastPayment, is_new: bool) -> Result<(), S::Error> {
+fn learn_category<S: Shelf>(
+    shelf: &mut S,
+    payment: &PastPayment,
+    vouched: bool,
+    is_new: bool,
+) -> Result<(), S::Error> {
     let Some(category) = payment.service.category else { return Ok(()) };
     let key = Key::Category(category.named());
     let mut habit = match read!(shelf, key, Category) {
@@ -184,12 +240,12 @@ fn learn_category<S: Shelf>(shelf: &mut S, payment: &PastPayment, is_new: bool) 
     };
     habit.count = habit.count.saturating_add(1);
     habit.payees = habit.payees.saturating_add(u32::from(is_new));
-    add_amount(&mut habit.amounts, payment.price);
+    add_amount(&mut habit.amounts, payment.price, vouched);
     habit.hours.add(payment.at.hour_of_week());
     shelf.write(&key, Record::Category(habit))
 }
 
-fn learn_agent<S: Shelf>(shelf: &mut S, payment: &PastPayment) -> Result<(), S::Error> {
+fn learn_agent<S: Shelf>(shelf: &mut S, payment: &PastPayment, vouched: bool) -> Result<(), S::Error> {
     let Some(agent) = &payment.agent else { return Ok(()) };
     let key = Key::Agent(agent.clone());
     let mut habit = match read!(shelf, key, Agent) {
@@ -200,7 +256,7 @@ fn learn_agent<S: Shelf>(shelf: &mut S, payment: &PastPayment) -> Result<(), S::
         None => AgentHabit { count: 0, amounts: Vec::new(), rhythm: Rhythm::new(payment.at) },
     };
     habit.count = habit.count.saturating_add(1);
-    add_amount(&mut habit.amounts, payment.price);
+    add_amount(&mut habit.amounts, payment.price, vouched);
     shelf.write(&key, Record::Agent(habit))
 }
 

@@ -1,4 +1,4 @@
-//! What a device has learned from its user's own settled payments, kept so that one decision reads at most six bounded records.
+//! What a device has learned from its user's own settled payments, kept so that one decision reads at most seven bounded records.
 //!
 //! ```
 //! use assent_habits::{Memory, learn, recall};
@@ -19,20 +19,26 @@
 //! places. Where they are kept is a [`Shelf`]: sealed in the store, or in memory for replays. Payments are learned in the order of
 //! time; whoever finds an older one (a late import, a dispute, a forgotten payee) empties the shelf and learns all again, so that what
 //! was taken back leaves no trace.
+//!
+//! Not every payment teaches as much. What an agent paid and nobody but this device said yes to ([`Vouched::No`]) counts, but never
+//! widens a range of amounts: an agent cannot raise what is usual by its own payments.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod amounts;
+mod kinds;
 mod learn;
 mod names;
+mod near;
 mod places;
 mod record;
 mod rhythm;
 mod shelf;
 mod tally;
 
-pub use amounts::Amounts;
-pub use learn::{Recollection, learn, recall};
+pub use amounts::{Amounts, Gaps};
+pub use kinds::{Kind, Kinds};
+pub use learn::{Near, Recollection, Vouched, learn, learn_as, recall};
 pub use names::{mixes_scripts, skeleton};
 pub use places::Places;
 pub use record::{AgentHabit, CategoryHabit, Known, NameHabit, PayeeHabit, Record, UserHabit};

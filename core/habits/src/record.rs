@@ -4,6 +4,7 @@ use assent_types::{Category, Channel, Id, Money, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::amounts::Amounts;
+use crate::kinds::Kinds;
 use crate::places::Places;
 use crate::rhythm::{Rhythm, WeekHours};
 use crate::tally::Tally;
@@ -30,6 +31,8 @@ pub struct UserHabit {
     pub places: Places,
     /// What.
     pub items: Tally<Text, 32>,
+    /// What is paid for each kind of purchase.
+    pub kinds: Kinds,
     /// The payee of the latest payment.
     pub latest: Id,
 }
@@ -119,9 +122,10 @@ pub(crate) fn in_currency(amounts: &[Amounts], money: Money) -> Option<&Amounts>
 }
 
 /// Adds an amount to the statistics of its currency; a newcomer to a full list takes the place of the least used.
-pub(crate) fn add_amount(amounts: &mut Vec<Amounts>, money: Money) {
+/// `vouched` tells whether the user did more than let it happen.
+pub(crate) fn add_amount(amounts: &mut Vec<Amounts>, money: Money, vouched: bool) {
     if let Some(known) = amounts.iter_mut().find(|a| a.currency == money.currency()) {
-        return known.add(money);
+        return if vouched { known.add(money) } else { known.add_unvouched(money) };
     }
     if amounts.len() >= CURRENCIES {
         let rarest = amounts.iter().enumerate().min_by_key(|(_, a)| a.count).map(|(at, _)| at);

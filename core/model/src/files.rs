@@ -1,5 +1,6 @@
 //! The files of a model, read into memory and held against their manifest before anything looks into them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -41,7 +42,7 @@ pub struct Manifest {
 /// Files that are what their manifest says.
 pub(crate) struct Files {
     pub manifest: Manifest,
-    contents: BTreeMap<String, Vec<u8>>,
+    contents: BTreeMap<String, Cow<'static, [u8]>>,
 }
 
 impl Files {
@@ -51,7 +52,7 @@ impl Files {
             let mut content = Vec::new();
             let file = File::open(folder.join(name)).map_err(|_| ModelError::missing(name))?;
             file.take(LARGEST + 1).read_to_end(&mut content).map_err(|_| ModelError::missing(name))?;
-            Ok(content)
+            Ok(Cow::Owned(content))
         })
     }
 
@@ -59,11 +60,11 @@ impl Files {
     pub fn embedded() -> Result<Self, ModelError> {
         Self::check(|name| {
             let found = EMBEDDED.iter().find(|(known, _)| *known == name);
-            found.map(|(_, content)| content.to_vec()).ok_or_else(|| ModelError::missing(name))
+            found.map(|(_, content)| Cow::Borrowed(*content)).ok_or_else(|| ModelError::missing(name))
         })
     }
 
-    fn check(read: impl Fn(&str) -> Result<Vec<u8>, ModelError>) -> Result<Self, ModelError> {
+    fn check(read: impl Fn(&str) -> Result<Cow<'static, [u8]>, ModelError>) -> Result<Self, ModelError> {
         let manifest: Manifest = serde_json::from_slice(&read(MANIFEST)?)
             .map_err(|_| ModelError::Manifest("it is not JSON of the documented form"))?;
         let mut contents = BTreeMap::new();
@@ -90,7 +91,17 @@ impl Files {
 
     /// The content of a file that may be there.
     pub fn find(&self, name: &str) -> Option<&[u8]> {
-        self.contents.get(name).map(Vec::as_slice)
+        self.contents.get(name).map(AsRef::as_ref)
+    }
+
+    /// One hash of several files, by the hashes of the manifest, against which they were checked.
+    pub fn hash_of<const N: usize>(&self, names: [&str; N]) -> [u8; 32] {
+        let hashes =
+            names.iter().filter_map(|name| self.manifest.files.get(*name)).map(|file| file.sha256.as_str());
+        let mut out = [0; 32];
+        let whole = digest(&SHA256, hashes.collect::<String>().as_bytes());
+        out.iter_mut().zip(whole.as_ref()).for_each(|(to, from)| *to = *from);
+        out
     }
 
     /// A JSON file that has to be there.

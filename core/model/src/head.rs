@@ -1,12 +1,12 @@
 //! The scoring heads, their calibration, and how the two opinions become one. The formats are in the crate's documentation.
 
-use candle_core::{DType, Device, IndexOp, Module, Tensor};
-use candle_nn::{Linear, VarBuilder};
 use serde::{Deserialize, Serialize};
 
+use crate::dense::Dense;
 use crate::error::ModelError;
 use crate::features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};
 use crate::files::Files;
+use crate::tensors::Tensors;
 
 const WEIGHTS: &str = "head.safetensors";
 const THRESHOLDS: &str = "thresholds.json";
@@ -142,12 +142,11 @@ impl Heads {
         if thresholds.features_version != FEATURES_VERSION {
             return Err(ModelError::Shape("the scoring head was trained on other features"));
         }
-        let weights = VarBuilder::from_slice_safetensors(weights, DType::F32, &Device::Cpu)
-            .map_err(|_| ModelError::damaged(WEIGHTS))?;
-        let habit = Network::load(&weights.pp("habit"), HABIT_FEATURES.len())?;
-        let said = match (&thresholds.said_calibration, weights.contains_tensor("said.0.weight")) {
+        let weights = Tensors::read(WEIGHTS, weights)?;
+        let habit = Network::load(&weights, "habit", HABIT_FEATURES.len())?;
+        let said = match (&thresholds.said_calibration, weights.has("said.0.weight")) {
             (Some(calibration), true) => {
-                Some((Network::load(&weights.pp("said"), SAID_FEATURES.len())?, calibration.clone()))
+                Some((Network::load(&weights, "said", SAID_FEATURES.len())?, calibration.clone()))
             }
             (None, false) => None,
             _ => {
@@ -194,27 +193,23 @@ impl Heads {
 struct Network {
     mean: Vec<f32>,
     std: Vec<f32>,
-    hidden: Linear,
-    out: Linear,
+    hidden: Dense,
+    out: Dense,
 }
 
 impl Network {
-    fn load(weights: &VarBuilder<'_>, inputs: usize) -> Result<Self, ModelError> {
-        let shape = |_| ModelError::Shape("the scoring head was trained on other features");
-        let first = weights.get_unchecked("0.weight").map_err(shape)?;
-        let (width, _) = first.dims2().map_err(shape)?;
-        let get = |shape: &[usize], name: &str| weights.get(shape, name);
-        let load = || -> candle_core::Result<Self> {
-            Ok(Self {
-                mean: get(&[inputs], "mean")?.to_vec1()?,
-                std: get(&[inputs], "std")?.to_vec1()?,
-                hidden: Linear::new(get(&[width, inputs], "0.weight")?, Some(get(&[width], "0.bias")?)),
-                out: Linear::new(get(&[1, width], "1.weight")?, Some(get(&[1], "1.bias")?)),
-            })
+    fn load(weights: &Tensors<'_>, name: &str, inputs: usize) -> Result<Self, ModelError> {
+        let misfit = "the scoring head was trained on other features";
+        let shape = || ModelError::Shape(misfit);
+        let first = format!("{name}.0");
+        let width = weights.rows(&format!("{first}.weight")).ok_or_else(shape)?;
+        let network = Self {
+            mean: weights.floats(&format!("{name}.mean"), &[inputs])?.ok_or_else(shape)?,
+            std: weights.floats(&format!("{name}.std"), &[inputs])?.ok_or_else(shape)?,
+            hidden: Dense::load(weights, &first, width, inputs, misfit)?,
+            out: Dense::load(weights, &format!("{name}.1"), 1, width, misfit)?,
         };
-        let network = load().map_err(shape)?;
-        let sound = network.mean.iter().all(|m| m.is_finite())
-            && network.std.iter().all(|s| s.is_finite() && *s > 0.0);
+        let sound = network.std.iter().all(|s| *s > 0.0);
         if sound { Ok(network) } else { Err(ModelError::damaged(WEIGHTS)) }
     }
 
@@ -225,17 +220,13 @@ impl Network {
             .zip(self.mean.iter().zip(&self.std))
             .map(|(x, (mean, std))| ((x - mean) / std).clamp(-CUT, CUT))
             .collect();
-        let z = self.forward(&standard).map_err(|_| ModelError::Compute("the scoring head failed"))?;
+        let hidden: Vec<f32> = self.hidden.apply(&standard).map(|x| x.max(0.0)).collect();
+        let z = self.out.apply(&hidden).next().unwrap_or(f32::NAN);
         if z.is_finite() {
             Ok(f64::from(z))
         } else {
             Err(ModelError::Compute("the scoring head gave no number"))
         }
-    }
-
-    fn forward(&self, standard: &[f32]) -> candle_core::Result<f32> {
-        let row = Tensor::new(standard, &Device::Cpu)?.unsqueeze(0)?;
-        self.out.forward(&self.hidden.forward(&row)?.relu()?)?.i((0, 0))?.to_scalar()
     }
 }
 

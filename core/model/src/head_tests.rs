@@ -8,8 +8,8 @@ fn heads(approve: f64, said_low: f64, said_prior: f64) -> Heads {
     let network = || Network {
         mean: vec![0.0],
         std: vec![1.0],
-        hidden: Linear::new(Tensor::new(&[[1.0f32]], &Device::Cpu).unwrap(), None),
-        out: Linear::new(Tensor::new(&[[1.0f32]], &Device::Cpu).unwrap(), None),
+        hidden: Dense::new(vec![1.0], vec![0.0]),
+        out: Dense::new(vec![1.0], vec![0.0]),
     };
     let platt = Calibration::Platt { a: 1.0, b: 0.0 };
     let thresholds = Thresholds {

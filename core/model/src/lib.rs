@@ -82,6 +82,7 @@ mod asked;
 mod category;
 mod claims;
 mod dates;
+mod dense;
 mod embedder;
 mod encoder;
 mod error;
@@ -90,15 +91,22 @@ mod files;
 mod habit;
 mod head;
 mod heard;
+mod letters;
 mod look;
 mod model;
 mod observe;
+mod pieces;
+#[cfg(any(test, feature = "reference"))]
+mod reference;
 mod said;
 mod said_amount;
+mod tensors;
+mod tokenizer;
 #[cfg(test)]
 mod tests;
 
 pub use asked::{Asked, Familiarity, Trust};
+pub use embedder::{Notes, TextKey};
 pub use encoder::Vector;
 pub use error::ModelError;
 pub use features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};
@@ -106,3 +114,5 @@ pub use files::{FileInfo, Manifest};
 pub use head::{Calibration, Thresholds};
 pub use model::{Model, ModelInfo};
 pub use observe::observe;
+#[cfg(feature = "reference")]
+pub use reference::Reference;

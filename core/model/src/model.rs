@@ -7,7 +7,7 @@ use assent_types::{Evidence, Named};
 
 use crate::asked::{Asked, Familiarity};
 use crate::category::Classifier;
-use crate::embedder::Embedder;
+use crate::embedder::{Embedder, Memory, Notes};
 use crate::encoder::{Encoder, Vector};
 use crate::error::ModelError;
 use crate::features::Features;
@@ -30,7 +30,7 @@ pub struct ModelInfo {
 /// A text encoder, a category head and, where it was trained, a scoring head.
 pub struct Model {
     info: ModelInfo,
-    embedder: Embedder,
+    memory: Memory,
     classifier: Classifier,
     heads: Option<Heads>,
 }
@@ -46,6 +46,13 @@ impl Model {
         Self::load(&Files::open(folder)?)
     }
 
+    /// The encoder's kernels alone, of the model inside the binary: for benches.
+    #[cfg(feature = "reference")]
+    #[doc(hidden)]
+    pub fn embedded_kernels() -> Result<assent_kernels::Encoder, ModelError> {
+        crate::encoder::kernels(&Files::embedded()?)
+    }
+
     fn load(files: &Files) -> Result<Self, ModelError> {
         let encoder = Encoder::load(files)?;
         let classifier = Classifier::load(files, encoder.width())?;
@@ -55,7 +62,8 @@ impl Model {
             width: encoder.width(),
             thresholds: heads.as_ref().map(|heads| heads.thresholds.clone()),
         };
-        let model = Self { info, embedder: Embedder::new(encoder), classifier, heads };
+        let model =
+            Self { info, memory: Memory::new(encoder, files.hash_of(Encoder::FILES)), classifier, heads };
         // Files that do not fit each other show here, not at the first payment.
         model.classify("ok")?;
         Ok(model)
@@ -68,32 +76,56 @@ impl Model {
 
     /// The vector of a text, of length 1. A text is cut at the longest that the encoder takes.
     pub fn embed(&self, text: &str) -> Result<Vector, ModelError> {
-        self.embedder.embed(text)
+        self.embedder(None).embed(text)
+    }
+
+    fn embedder<'a>(&'a self, notes: Option<&'a dyn Notes>) -> Embedder<'a> {
+        Embedder::new(&self.memory, notes)
+    }
+
+    /// Forgets every text that came by.
+    pub fn forget_texts(&self) {
+        self.memory.forget();
     }
 
     /// How often the encoder ran.
     #[cfg(test)]
     pub(crate) fn runs(&self) -> usize {
-        self.embedder.runs()
+        self.memory.runs()
     }
 
     /// The pieces of a text, as the encoder sees it.
     pub fn pieces(&self, text: &str) -> Result<Vec<u32>, ModelError> {
-        self.embedder.encoder().ids(text)
+        Ok(self.memory.encoder().ids(text))
     }
 
     /// The category that a merchant's name or a request speaks of, and its probability.
     pub fn classify(&self, text: &str) -> Result<(Named, f32), ModelError> {
-        self.classifier.classify(&self.embedder.embed(text)?)
+        self.classify_with(text, None)
+    }
+
+    /// As [`Model::classify`], with vectors that were noted on other days.
+    pub fn classify_with(&self, text: &str, notes: Option<&dyn Notes>) -> Result<(Named, f32), ModelError> {
+        self.classifier.classify(&self.embedder(notes).embed(text)?)
     }
 
     /// What the scoring heads look at; needs no head.
     pub fn features(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Features, ModelError> {
+        self.features_with(asked, known, None)
+    }
+
+    fn features_with(
+        &self,
+        asked: &Asked<'_>,
+        known: &Recollection,
+        notes: Option<&dyn Notes>,
+    ) -> Result<Features, ModelError> {
+        let embedder = self.embedder(notes);
         let said = Heard::of(&asked.context.heard)
-            .map(|heard| said::row(asked, &heard, known, &self.embedder))
+            .map(|heard| said::row(asked, &heard, known, &embedder))
             .transpose()?
             .map(|row| row.into_array());
-        Ok(Features { habit: habit::row(asked, known, &self.embedder)?.into_array(), said })
+        Ok(Features { habit: habit::row(asked, known, &embedder)?.into_array(), said })
     }
 
     /// Whether what was said speaks against an intent, by the model's own threshold for [`Evidence::said`]. Never without a scoring head.
@@ -116,8 +148,18 @@ impl Model {
 
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.
     pub fn judge(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Familiarity, ModelError> {
+        self.judge_with(asked, known, None)
+    }
+
+    /// As [`Model::judge`], with vectors that were noted on other days. The answer is the same to the last bit.
+    pub fn judge_with(
+        &self,
+        asked: &Asked<'_>,
+        known: &Recollection,
+        notes: Option<&dyn Notes>,
+    ) -> Result<Familiarity, ModelError> {
         let heads = self.heads.as_ref().ok_or(ModelError::NoHead)?;
-        let features = self.features(asked, known)?;
+        let features = self.features_with(asked, known, notes)?;
         let opinion = heads.judge(&features, known.user.is_some())?;
         let evidence = Evidence { said: opinion.said, habit: opinion.habit };
         Ok(Familiarity { score: opinion.score, evidence, familiar: opinion.familiar, features })

@@ -18,7 +18,7 @@ fn tiny(heads: bool) -> TempDir {
 fn a_whole_model_loads_and_says_what_it_is() {
     let folder = tiny(true);
     let model = Model::open(folder.path()).unwrap();
-    assert_eq!((model.info().manifest.name.as_str(), model.info().width), ("tiny", 8));
+    assert_eq!((model.info().manifest.name.as_str(), model.info().width), ("tiny", 32));
     assert_eq!(model.info().manifest.files.len(), 7);
     assert_eq!(model.info().thresholds.as_ref().unwrap().approve, 0.93);
     assert!((model.embed("noodles").unwrap().iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-6);
@@ -86,7 +86,14 @@ fn sound_files_that_do_not_fit_are_refused() {
     for (file, old, new) in [
         ("categories.json", "coffee", "casino"),
         ("categories.json", r#""coffee","#, ""),
-        ("encoder.json", r#""hidden_size":8"#, r#""hidden_size":16"#),
+        ("encoder.json", r#""hidden_size":32"#, r#""hidden_size":64"#),
+        ("encoder.json", r#""hidden_act":"relu""#, r#""hidden_act":"swish""#),
+        ("encoder.json", r#""max_position_embeddings":16"#, r#""max_position_embeddings":1"#),
+        ("tokenizer.json", r#""lowercase":true"#, r#""lowercase":false"#),
+        ("tokenizer.json", r#""type":"BertPreTokenizer""#, r#""type":"Whitespace""#),
+        ("tokenizer.json", r#""unk_token":"[UNK]""#, r#""unk_token":"[NONE]""#),
+        ("tokenizer.json", r#""coffee":10"#, r#""coffee":11"#),
+        ("tokenizer.json", "_prefix\":\"##", "_prefix\":\"@@"),
         ("encoder.json", r#""vocab_size":11"#, r#""vocab_size":10"#),
         ("encoder.json", r#""num_attention_heads":2"#, r#""num_attention_heads":0"#),
         ("encoder.json", r#""num_attention_heads":2"#, r#""num_attention_heads":3"#),
