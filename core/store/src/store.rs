@@ -125,6 +125,8 @@ impl Store {
         let header = self.read(|book| book.header())?;
         let says = match anchor.read() {
             Ok(None) => {
+                // Durably, so that the first commit has something to come after.
+                anchor.pending(header.mark)?;
                 anchor.done(header.mark)?;
                 return self.write(|book| {
                     book.dirty = true;
