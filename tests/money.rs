@@ -539,3 +539,113 @@ fn a_payee_that_only_the_agent_names_is_not_approved_by_a_category_mandate() {
         json!(["agent"])
     );
 }
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+}
+
+#[test]
+fn a_store_that_was_put_back_approves_nothing_until_the_user_decides_and_then_its_budgets_are_spent() {
+    let place = tempfile::tempdir().unwrap();
+    let (home, aside) = (place.path().join("home"), place.path().join("aside"));
+    let open = || {
+        let model = Some(Arc::new(Model::embedded().unwrap()));
+        let options = Options { clock: Clock::Intent, zone: TimeZone::fixed(jiff::tz::offset(8)), model };
+        let anchor = Arc::new(assent::FileAnchor::new(place.path().join("anchor")));
+        Engine::open_anchored(&home, &FileVault::new(&home), anchor, options).unwrap()
+    };
+    let judge = |engine: &Engine, intent: Value| {
+        let intent = assent::Intent::from_json(&intent.to_string()).unwrap();
+        engine.validate(&intent, &assent::Context::default()).unwrap()
+    };
+    let engine = open();
+    engine.add_agent(&id("chef")).unwrap();
+    engine.import(&lunches(90)).unwrap();
+    judge(&engine, with(&lunch("asked"), json!({"service": {"id": "new-1", "name": "New Shop"}})));
+    drop(engine);
+    copy(&home, &aside);
+    let engine = open();
+    assert_eq!(judge(&engine, lunch("spent")).decision, Decision::Approve);
+    drop(engine);
+    std::fs::remove_dir_all(&home).unwrap();
+    copy(&aside, &home);
+
+    let mut engine = open();
+    let attention = engine.attention().unwrap();
+    assert!(attention.store.rolled_back.is_some());
+    for name in ["spent", "another"] {
+        let verdict = judge(&engine, lunch(name));
+        assert_eq!((verdict.decision, codes(&verdict)[0]), (Decision::Escalate, "state_unsure"));
+        assert_eq!(
+            engine.reply(&id(name), "yes", assent::ReplyNeeded::Tap).unwrap_err().code(),
+            "state_unsure"
+        );
+    }
+    assert_eq!(
+        engine.reply(&id("asked"), "yes", assent::ReplyNeeded::Biometric).unwrap_err().code(),
+        "state_unsure"
+    );
+    drop(engine);
+    engine = open();
+    assert!(!engine.attention().unwrap().is_none(), "closing and opening decides nothing");
+    engine.recover(assent::Budgets::Spent).unwrap();
+    assert_eq!(engine.recover(assent::Budgets::AsTheyStand).unwrap_err().code(), "nothing_to_recover");
+    let today = assent::Moment::parse(&Timestamp::now().to_string()).unwrap();
+    let after = judge(&engine, with(&lunch("after"), json!({"created_at": today})));
+    assert!(codes(&after).contains(&"over_day_limit"), "{:?}", codes(&after));
+    let journal = serde_json::to_string(&engine.journal(50).unwrap()).unwrap();
+    assert!(journal.contains("recovered") && journal.contains("rolled_back"));
+}
+
+/// Many threads, one budget: no more than the cap, whoever is first.
+#[test]
+fn threads_that_race_for_one_budget_get_exactly_the_cap() {
+    let desk = Desk::new();
+    mandate(
+        &desk,
+        r#"{"id":"card","agents":["chef"],"currency":"CNY","limits":[{"per":"total","amount":"100"}],"card":true}"#,
+    );
+    let approved: usize = std::thread::scope(|scope| {
+        let races: Vec<_> = (0..16)
+            .map(|thread| {
+                let desk = &desk;
+                scope.spawn(move || {
+                    let ask = |n| {
+                        let changes = json!({"service": {"id": format!("p-{thread}-{n}")}, "price": {"amount": "10.00"}});
+                        desk.judge(&with(&lunch(&format!("{thread}-{n}")), changes)).decision
+                    };
+                    (0..5).filter(|n| ask(*n) == Decision::Approve).count()
+                })
+            })
+            .collect();
+        races.into_iter().map(|race| race.join().unwrap()).sum()
+    });
+    assert_eq!(approved, 10);
+    assert_eq!(spent(&desk.engine, "card", Period::Total), "100.00 CNY");
+}
+
+/// Scoring stands outside the transaction: what is learned meanwhile is learned by the answer.
+#[test]
+fn answers_that_race_with_outcomes_are_never_made_from_what_was_unlearned() {
+    let desk = Desk::with_habits();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for n in 0..12 {
+                desk.engine.import_trust(&[(id(&format!("t{n}")), assent::Trust::default())]).unwrap();
+            }
+        });
+        for n in 0..12 {
+            let verdict = desk.judge(&lunch_at(&format!("r{n}"), &format!("{:02}:30", 8 + n)));
+            let told = codes(&verdict);
+            assert!(
+                !verdict.reasons.is_empty()
+                    && (verdict.decision != Decision::Approve || !told.contains(&"changed_meanwhile"))
+            );
+        }
+        writer.join().unwrap();
+    });
+}

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use assent::{
-    AgentStanding, Bill, BillEntry, BillFormat, BillRow, Clock, Context, Engine, FileVault, Id, Intent,
-    Mandate, Model, Options, PastPayment, Question, Ruling, Standing, Timing, Trust, decide,
+    AgentStanding, Asker, Bill, BillEntry, BillFormat, BillRow, Clock, Context, Doubts, Engine, FileVault,
+    Id, Intent, Mandate, Model, Options, PastPayment, Provenance, Question, Ruling, Sources, Standing,
+    Timing, Trust, decide,
 };
 use assent_habits::{Memory, Recollection, learn, recall};
 use assent_model::Asked;
@@ -24,7 +25,7 @@ pub struct Bench {
     model: Model,
     engine: Engine,
     store: Store,
-    ruling: Ruling,
+    question: Question,
     mandates: Vec<Mandate>,
     count: u64,
     _homes: [TempDir; 2],
@@ -68,6 +69,16 @@ impl Bench {
             reasons: Vec::new(),
             charges: Vec::new(),
         };
+        let history = Sources { history: true, ..Sources::default() };
+        let question = Question {
+            asker: Asker::plain(AgentStanding::Active),
+            ruling,
+            timing: Timing::default(),
+            doubts: Doubts::default(),
+            observations: Vec::new(),
+            familiar: Some(true),
+            provenance: Provenance { payee: history, amount: history, currency: history },
+        };
         Self {
             json,
             intent,
@@ -76,7 +87,7 @@ impl Bench {
             model: model(),
             engine,
             store,
-            ruling,
+            question,
             mandates: Mandate::default_set(),
             count: 0,
             _homes: homes,
@@ -106,13 +117,7 @@ impl Bench {
                 };
                 drop(std::hint::black_box(judge(&self.mandates, &request, &HashMap::new())));
             }
-            "decide" => drop(std::hint::black_box(decide(&Question {
-                asker: AgentStanding::Active,
-                ruling: &self.ruling,
-                timing: Timing::default(),
-                observations: &[],
-                familiar: Some(true),
-            }))),
+            "decide" => drop(std::hint::black_box(decide(&self.question))),
             "commit" => {
                 let count = self.count;
                 let written: Result<(), assent::StoreError> = self.store.write(|book| {
