@@ -359,7 +359,7 @@ impl<'f> File<'f> {
     fn free(&mut self, list: &[u8]) -> Result<(), StoreError> {
         let mut numbers = list.chunks(8).map(|chunk| number(chunk, 0, 8).unwrap_or(NONE));
         let count = numbers.next().and_then(|count| usize::try_from(count).ok());
-        if list.len() % 8 != 0 || count.is_none_or(|count| count > list.len() / 8) {
+        if !list.len().is_multiple_of(8) || count.is_none_or(|count| count > list.len() / 8) {
             return bad(0, "a list of free pages is none");
         }
         let mut before = NONE;
