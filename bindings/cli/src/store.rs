@@ -67,7 +67,15 @@ impl Opener {
                 Err(EngineError::Store(StoreError::InUse)) if begun.elapsed() < PATIENCE => {
                     std::thread::sleep(Duration::from_millis(20));
                 }
-                opened => return Ok(opened?),
+                opened => {
+                    let engine = opened?;
+                    if let Some(page) = engine.changed_page() {
+                        eprintln!(
+                            "assent: page {page} of the store's file was changed outside Assent, where nothing is kept; everything else is whole"
+                        );
+                    }
+                    return Ok(engine);
+                }
             }
         }
     }

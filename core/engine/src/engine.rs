@@ -268,3 +268,37 @@ pub(crate) struct New {
     pub time: Time,
     pub zone: TimeZone,
 }
+
+#[cfg(test)]
+mod tests {
+    use assent_store::FileVault;
+    use assent_types::Id;
+
+    use super::*;
+
+    #[test]
+    fn a_score_from_an_older_state_is_made_again_and_at_last_the_user_is_asked() {
+        let home = tempfile::tempdir().unwrap();
+        let options = Options { clock: Clock::Intent, zone: TimeZone::UTC, model: None };
+        let engine = Engine::open(home.path(), &FileVault::new(home.path()), options).unwrap();
+        let intent = Intent::from_json(
+            r#"{"id":"i","agent":"chef","service":{"id":"s","name":"S"},"price":{"amount":"1","currency":"CNY"},
+                "created_at":"2026-06-01T12:00:00+08:00"}"#,
+        )
+        .unwrap();
+        let (presented, context) = (Presented::unsigned(intent), Context::default());
+        let asked = engine.asking(&presented.intent, &context);
+        let look = engine.store.read(|book| engine.first_look(book, &presented, &asked)).unwrap();
+        let Look::Known { state, known, trust } = look else { panic!("nothing was answered before") };
+        let seen = engine.is_it_familiar(&asked, *known, trust, state);
+        let judge =
+            |last| engine.store.read(|book| engine.judge(book, &presented, &asked, &seen, last)).unwrap();
+        let Judged::Now(before) = judge(false) else { panic!("nothing has changed") };
+        assert!(!before.question.doubts.changed_meanwhile);
+        engine.import_trust(&[(Id::new("s").unwrap(), Trust::default())]).unwrap();
+        assert!(matches!(judge(false), Judged::Outdated));
+        let Judged::Now(last) = judge(true) else { panic!("the last try answers") };
+        assert_eq!(last.verdict.decision, Decision::Escalate);
+        assert!(last.question.doubts.changed_meanwhile);
+    }
+}

@@ -72,6 +72,9 @@ pub struct PaymentEvidence {
     pub state: State,
     /// The intent in its canonical form.
     pub intent: Value,
+    /// The canonical form as text, to the byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent_canonical: Option<String>,
     /// SHA-256 of the canonical form, in hexadecimal.
     pub intent_digest: String,
     /// The agent's key, its signature, and the bytes that it signed.
@@ -160,6 +163,7 @@ fn of_entry(
         intent_id: kept.id.clone(),
         state: found.state,
         intent: value(&kept.intent)?,
+        intent_canonical: Some(kept.intent.clone()),
         intent_digest: hex(&found.digest),
         agent,
         whisper,
@@ -189,6 +193,7 @@ fn of_session(book: &Reading<'_>, intent_id: &Id) -> Result<PaymentEvidence, Eng
         intent_id: micro.id.clone(),
         state: micro.state,
         intent: Value::Null,
+        intent_canonical: None,
         intent_digest: hex(&micro.digest),
         agent: json!({"id": micro.agent}),
         verdict,

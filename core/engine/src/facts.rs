@@ -186,8 +186,10 @@ impl Facts {
         })
     }
 
+    /// Compact JSON with sorted keys: whoever reads it and writes it again in that form gets the same bytes, and the same hash.
     pub fn to_json(&self) -> Result<String, EngineError> {
-        serde_json::to_string(self).map_err(|_| EngineError::Unreadable("facts"))
+        let sorted = serde_json::to_value(self).map_err(|_| EngineError::Unreadable("facts"))?;
+        Ok(sorted.to_string())
     }
 }
 

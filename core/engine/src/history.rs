@@ -21,6 +21,7 @@ struct Kept {
     /// Under which key, so that a scan knows it.
     key: String,
     /// The payment in the contract's JSON; `None` once it was refunded or disputed, kept so that a second import does not bring it back.
+    /// Where refunds stand beside nothing, they came before their payment and wait for it.
     paid: Option<String>,
     /// What refunds took back of it: seconds since 1970 and minor units of each, so that a second import takes nothing twice.
     refunds: Vec<(i64, i64)>,
@@ -41,22 +42,43 @@ pub struct Imported {
     pub passed_over: usize,
     /// Lines that could not be read.
     pub faulty: usize,
+    /// Payments dated after now, which nobody has made yet: they are not learned.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub from_the_future: usize,
 }
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// A bill may be a day ahead of this device's clock, which covers every time zone. In seconds.
+const AHEAD: i64 = 86_400;
+/// Where the intents' own time is taken, the past that is replayed may lie in years to come; but not farther. In seconds.
+const AHEAD_IN_REPLAYS: i64 = 10 * 366 * 86_400;
 
 /// From so many new payments on it is faster to learn all again in memory than each into the sealed store.
 const MANY: usize = 64;
 
 impl Engine {
+    fn latest_believed(&self) -> i64 {
+        let ahead = if matches!(self.clock, Clock::Intent) { AHEAD_IN_REPLAYS } else { AHEAD };
+        let now = Clock::system(&self.zone);
+        self.clock.now(now, &self.zone).seconds().max(now.seconds()).saturating_add(ahead)
+    }
+
     /// Takes a bill in and learns from it. Importing it again changes nothing.
     pub fn import(&self, bill: &Bill) -> Result<Imported, EngineError> {
         self.store.write(|book| {
             let mut done = Imported::default();
             let (mut fresh, mut refunds) = (Vec::new(), Vec::new());
+            let mut awaited = false;
+            let latest_believed = self.latest_believed();
             for row in &bill.rows {
                 match &row.entry {
                     BillEntry::Payment(payment) if knows(book, &bill_key(&payment.id))? => done.known += 1,
+                    BillEntry::Payment(payment) if payment.at.seconds() > latest_believed => done.from_the_future += 1,
                     BillEntry::Payment(payment) => {
-                        keep(book, &bill_key(&payment.id), payment)?;
+                        awaited |= keep(book, &bill_key(&payment.id), payment)?;
                         fresh.push(payment);
                     }
                     BillEntry::Refund { of, amount, at, .. } => refunds.push((of, *amount, *at)),
@@ -77,7 +99,7 @@ impl Engine {
                 (Some(first), Some(latest)) => first.at.seconds() > latest,
                 _ => true,
             };
-            if done.refunded > 0 || !in_order || fresh.len() > MANY {
+            if done.refunded > 0 || awaited || !in_order || fresh.len() > MANY {
                 learn_again(book)?;
             } else {
                 knowledge::changed(book)?;
@@ -159,6 +181,11 @@ fn payments(book: &Reading<'_>) -> Result<Vec<(String, PastPayment)>, EngineErro
 }
 
 impl Kept {
+    /// Whether the payment itself was ever kept.
+    fn is_known(&self) -> bool {
+        self.paid.is_some() || self.refunds.is_empty()
+    }
+
     /// The payment less what was refunded; `None` where nothing is left of it.
     fn counts(&self) -> Result<Option<PastPayment>, EngineError> {
         let Some(json) = &self.paid else { return Ok(None) };
@@ -174,37 +201,44 @@ impl Kept {
     }
 }
 
-/// Takes a refund out of a kept payment: whether it was new, or `None` where no such payment was ever kept.
+/// Takes a refund out of a kept payment: whether it was new, or `None` where no such payment was kept yet; then it waits for one.
 fn take_back(
     book: &mut Writing<'_>,
     key: &str,
     amount: Money,
     at: Moment,
 ) -> Result<Option<bool>, EngineError> {
-    let Some(mut kept) = book.get::<Kept>(Table::Payments, key)? else { return Ok(None) };
+    let waiting = Kept { key: key.to_owned(), paid: None, refunds: Vec::new() };
+    let (mut kept, known) = match book.get::<Kept>(Table::Payments, key)? {
+        Some(kept) => {
+            let known = kept.is_known();
+            (kept, known)
+        }
+        None => (waiting, false),
+    };
     if kept.counts()?.is_some_and(|payment| payment.price.currency() != amount.currency()) {
         return Ok(None);
     }
     let refund = (at.seconds(), amount.minor());
     if kept.refunds.contains(&refund) {
-        return Ok(Some(false));
+        return Ok(known.then_some(false));
     }
     kept.refunds.push(refund);
     book.put(Table::Payments, key, &kept)?;
-    Ok(Some(true))
+    Ok(known.then_some(true))
 }
 
-fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment) -> Result<(), EngineError> {
+/// Keeps a payment; tells whether refunds were waiting for it.
+fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment) -> Result<bool, EngineError> {
     let json = serde_json::to_string(payment).map_err(|_| EngineError::Unreadable("payment"))?;
-    Ok(book.put(
-        Table::Payments,
-        key,
-        &Kept { key: key.to_owned(), paid: Some(json), refunds: Vec::new() },
-    )?)
+    let refunds = book.get::<Kept>(Table::Payments, key)?.map(|kept| kept.refunds).unwrap_or_default();
+    let awaited = !refunds.is_empty();
+    book.put(Table::Payments, key, &Kept { key: key.to_owned(), paid: Some(json), refunds })?;
+    Ok(awaited)
 }
 
 fn knows(book: &Reading<'_>, key: &str) -> Result<bool, EngineError> {
-    Ok(book.get::<Kept>(Table::Payments, key)?.is_some())
+    Ok(book.get::<Kept>(Table::Payments, key)?.is_some_and(|kept| kept.is_known()))
 }
 
 /// Seconds since 1970 of the latest payment that was learned.

@@ -90,7 +90,7 @@ fn reasons(slices: &[Slice], mandates: &[Mandate], request: &Request<'_>, look: 
         money.filter(move |slice| now.saturating_sub(slice.at) < seconds)
     };
     let exceeds = |sum: Option<Money>, most: Money| sum.is_none_or(|sum| most.checked_sub(sum).is_err());
-    let sum = |sum: Option<Money>, slice: &Slice| sum.and_then(|sum| sum.checked_add(slice.amount).ok());
+    let sum = |sum: Money, slice: &Slice| sum.checked_add(slice.amount).ok();
     let mut found = Vec::new();
     if let Some(most) = ceiling(mandates, request) {
         let here: Vec<_> = within(TOGETHER)
@@ -98,14 +98,14 @@ fn reasons(slices: &[Slice], mandates: &[Mandate], request: &Request<'_>, look: 
                 !slice.asked && (slice.payee == *request.payee || (!look.is_empty() && slice.look == look))
             })
             .collect();
-        let whole = here.iter().fold(Some(request.amount), |whole, slice| sum(whole, slice));
+        let whole = here.iter().try_fold(request.amount, |whole, slice| sum(whole, slice));
         if slices.len() >= MOST || (!here.is_empty() && exceeds(whole, most)) {
             found.push(Reason::Sliced);
         }
     }
     for (mandate, limit) in shipped_days(mandates, request) {
         let drawn = || within(DAY).filter(|slice| slice.drew_on.contains(mandate));
-        let whole = drawn().fold(Some(request.amount), sum);
+        let whole = drawn().try_fold(request.amount, sum);
         if limit.amount.is_some_and(|most| exceeds(whole, most)) {
             found.push(Reason::SumLimit(limit.period));
         }

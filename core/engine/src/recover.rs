@@ -44,6 +44,12 @@ impl Engine {
         self.store.read(|book| self.to_decide_in(book))
     }
 
+    /// A page of the store's file that was changed outside this program, in a place that holds nothing: what is kept was checked and is
+    /// whole. The journal has an entry about it.
+    pub fn changed_page(&self) -> Option<u64> {
+        self.store.changed_page()
+    }
+
     pub(crate) fn to_decide_in(&self, book: &Reading<'_>) -> Result<ToDecide, EngineError> {
         Ok(ToDecide { store: book.condition()?, clock_unsure: !clock::is_sure(book, &self.clock)? })
     }

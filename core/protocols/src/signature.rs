@@ -328,13 +328,13 @@ mod tests {
             &good.replace("ed25519", "es256"),
             &format!("{good}="),
             &format!(" {good}"),
-            &good[..good.len() - 1],
+            good.strip_suffix('o').unwrap_or(""),
             &format!("es256:{point}"),
             "none:",
         ] {
             assert_eq!(bad.parse::<AgentKey>().unwrap_err().code, Code::UnknownValue, "{bad}");
         }
-        assert!(!format!("{:?}", ed25519().1).contains(&good[8..]));
+        assert!(!format!("{:?}", ed25519().1).contains(good.strip_prefix("ed25519:").unwrap()));
     }
 
     proptest! {

@@ -2,9 +2,10 @@
 //! The folder's disk decides over everything that commits.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use assent_store::{FileVault, Store, StoreError, Table};
+use assent_store::{FileAnchor, FileVault, Store, StoreError, Table};
 
 fn median(rounds: usize, mut step: impl FnMut(usize)) -> f64 {
     let mut times: Vec<f64> = (0..rounds)
@@ -50,5 +51,26 @@ fn main() {
         "verify, per entry                    {:8.1}",
         start.elapsed().as_secs_f64() * 1e6 / verified.entries as f64
     );
+    let proof = median(2_000, |at| drop(store.read(|book| book.proof(at as u64 % 2_000)).unwrap()));
+    println!("proof of an entry                    {proof:8.1}");
+    println!(
+        "checkpoint, signed                   {:8.1}",
+        median(200, |_| drop(store.read(|book| book.checkpoint()).unwrap()))
+    );
+    drop(store);
+    let anchor = home.with_extension("anchor");
+    let opening = median(20, |_| drop(Store::open(&home, &FileVault::new(&home)).unwrap()));
+    println!("open and close, 20,000 records       {opening:8.1}");
+    let store =
+        Store::open_anchored(&home, &FileVault::new(&home), Arc::new(FileAnchor::new(&anchor))).unwrap();
+    let put = median(2_000, |_| store.write(|book| book.put(Table::Budgets, "a", &value)).unwrap());
+    println!("put and commit, anchored             {put:8.1}");
+    let append = median(2_000, |_| drop(store.write(|book| book.append(&"x".repeat(600))).unwrap()));
+    println!("append and commit, anchored          {append:8.1}");
+    store.rotate(&FileVault::new(&home)).unwrap();
+    let put = median(1_000, |_| store.write(|book| book.put(Table::Budgets, "a", &value)).unwrap());
+    println!("put and commit, while keys rotate    {put:8.1}");
+    drop(store);
+    std::fs::remove_file(anchor).unwrap();
     std::fs::remove_dir_all(home).unwrap();
 }

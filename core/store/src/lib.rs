@@ -1,4 +1,4 @@
-//! The device's memory: sealed typed tables and a hash-chained journal in one LMDB environment with one writer.
+//! The device's memory: sealed typed tables and a journal that is a Merkle tree, in one LMDB environment with one writer.
 //!
 //! ```
 //! use assent_store::{FileVault, Store, StoreError, Table};
@@ -18,11 +18,13 @@
 //!
 //! [`Store::write`] answers only after a synced commit, and an error keeps nothing. Every value is sealed under a key of its own and
 //! every name is hidden (see `seal.rs` for the format), so that a copied file tells its finder how much there is and nothing else.
-//! A changed byte is a [`StoreError::Damaged`], never another value.
+//! A changed byte is an error that says where, never another value: structure and records are checked whole when a store is opened.
 //!
-//! What this does not do: it does not notice that the whole folder was put back to an earlier state, nor that one record was; sealed
-//! bytes of what was deleted stay in the file until LMDB writes over them; and a file whose page structure was broken on purpose can
-//! still bring LMDB itself down.
+//! [`Store::open_anchored`] also notices a store that was put back to an earlier state, and a store whose key is gone opens empty;
+//! [`Reading::condition`] tells, and stays so until [`Writing::accept`].
+//!
+//! What this does not do: sealed bytes of what was deleted stay in the file until LMDB writes over them; whoever puts an old anchor back
+//! together with an old store, or changes the file while the store is open, is not noticed.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod anchor;

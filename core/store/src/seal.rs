@@ -66,7 +66,8 @@ impl Purpose {
 #[derive(Clone)]
 pub(crate) struct Keys {
     index: Secret,
-    set: Secret,
+    /// ring does not wipe it. Whoever has it could forge sets, not read anything.
+    set: hmac::Key,
     epochs: BTreeMap<u32, [Secret; Purpose::ALL.len()]>,
     random: SystemRandom,
 }
@@ -74,7 +75,7 @@ pub(crate) struct Keys {
 impl Keys {
     /// Keys with this index key and no epoch yet.
     pub(crate) fn new(index: Secret) -> Result<Self, StoreError> {
-        let set = derive(&[], &index, b"assent set key v1")?;
+        let set = hmac::Key::new(hmac::HMAC_SHA256, derive(&[], &index, b"assent set key v1")?.as_slice());
         Ok(Self { index, set, epochs: BTreeMap::new(), random: SystemRandom::new() })
     }
 
@@ -130,7 +131,10 @@ impl Keys {
 
     /// The LMDB key of a record, which names nobody.
     pub(crate) fn hide(&self, table: &str, name: &str) -> [u8; digest::SHA256_OUTPUT_LEN] {
-        mac(&self.index, &[table.as_bytes(), &[0], name.as_bytes()])
+        mac(
+            &hmac::Key::new(hmac::HMAC_SHA256, self.index.as_slice()),
+            &[table.as_bytes(), &[0], name.as_bytes()],
+        )
     }
 
     /// The tag of a record in the set of its database.
@@ -231,8 +235,8 @@ pub(crate) fn derive(salt: &[u8], secret: &[u8; KEY_BYTES], info: &[u8]) -> Resu
     Ok(key)
 }
 
-fn mac(key: &Secret, parts: &[&[u8]]) -> [u8; digest::SHA256_OUTPUT_LEN] {
-    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
+fn mac(key: &hmac::Key, parts: &[&[u8]]) -> [u8; digest::SHA256_OUTPUT_LEN] {
+    let mut context = hmac::Context::with_key(key);
     parts.iter().for_each(|part| context.update(part));
     let mut made = [0; digest::SHA256_OUTPUT_LEN];
     // Both are 32 bytes; zip cannot fail where copy_from_slice could panic.

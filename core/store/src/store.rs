@@ -96,12 +96,18 @@ impl Store {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let (home, changed, summed) = (home.to_owned(), None, AtomicBool::new(false));
         let mut store = Self { env, bases, keys, anchor, home, changed, summed, map, number, _lock: lock };
-        let header = store.read(|book| {
-            book.check()?;
-            book.header()
-        })?;
+        let header = store.read(|book| book.header())?;
         let compared = sums::compare(&store.home, &store.keys(), &header.mark)?;
+        if compared != Compared::Same {
+            // A file that is byte for byte as it was left needs no counting.
+            store.read(|book| book.check())?;
+        }
         store.summed = AtomicBool::new(compared == Compared::Same);
+        // Before anything is written: a write tells the anchor of itself.
+        store.ask_anchor(match compared {
+            Compared::Earlier(latest) => Some(latest),
+            _ => None,
+        })?;
         if let Compared::Changed(page) = compared {
             store.changed = Some(page);
             store.write(|book| {
@@ -109,7 +115,6 @@ impl Store {
                 book.append(&format!(r#"{{"kind":"file_changed","at":"{at}","page":{page}}}"#)).map(drop)
             })?;
         }
-        store.ask_anchor()?;
         Ok(store)
     }
 
@@ -119,42 +124,55 @@ impl Store {
         self.changed
     }
 
-    /// Compares the store with its anchor, and writes down what does not fit.
-    fn ask_anchor(&self) -> Result<(), StoreError> {
-        let Some(anchor) = &self.anchor else { return Ok(()) };
-        let header = self.read(|book| book.header())?;
-        let says = match anchor.read() {
-            Ok(None) => {
-                anchor.done(header.mark)?;
-                return self.write(|book| {
-                    book.dirty = true;
-                    if std::mem::replace(&mut book.header.anchored, true) {
-                        book.append(&format!(
-                            r#"{{"kind":"anchor_missing","at":"{}"}}"#,
-                            Moment::of(&Zoned::now())
-                        ))?;
-                    }
-                    Ok(())
-                });
+    /// Compares the store with its anchor, and writes down what does not fit. `later` is a commit that the file is known to have had.
+    fn ask_anchor(&self, later: Option<u64>) -> Result<(), StoreError> {
+        let says = match self.anchor.as_ref().map(|anchor| anchor.read()) {
+            None => return later.map_or(Ok(()), |later| self.lock_as_rolled_back(Some(later))),
+            Some(Ok(None)) => {
+                self.begin_anchor()?;
+                return later.map_or(Ok(()), |later| self.lock_as_rolled_back(Some(later)));
             }
-            Ok(Some(says)) if says.knows(&header.mark) => return Ok(()),
-            Ok(Some(says)) => Some(says),
-            Err(AnchorError::Damaged) => None,
-            Err(error) => return Err(error.into()),
+            Some(Ok(Some(says))) => says,
+            Some(Err(AnchorError::Damaged)) => return self.lock_as_rolled_back(later),
+            Some(Err(error)) => return Err(error.into()),
         };
-        let latest = says
-            .and_then(|says| [says.done, says.pending].into_iter().flatten().map(|mark| mark.count).max());
-        let writes =
-            latest.and_then(|latest| latest.checked_sub(header.mark.count)).filter(|writes| *writes > 0);
+        if says.knows(&self.read(|book| book.header())?.mark) {
+            return Ok(());
+        }
+        let marks = [says.done, says.pending].into_iter().flatten().map(|mark| mark.count);
+        self.lock_as_rolled_back(marks.chain(later).max())
+    }
+
+    /// The first use of an anchor, which may be one that was lost.
+    fn begin_anchor(&self) -> Result<(), StoreError> {
+        let mark = self.read(|book| book.header())?.mark;
+        if let Some(anchor) = &self.anchor {
+            // Durably, so that the first commit has something to come after.
+            anchor.pending(mark)?;
+            anchor.done(mark)?;
+        }
         self.write(|book| {
-            book.header.anchored = true;
+            book.dirty = true;
+            if std::mem::replace(&mut book.header.anchored, true) {
+                let at = Moment::of(&Zoned::now());
+                book.append(&format!(r#"{{"kind":"anchor_missing","at":"{at}"}}"#))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes down that the store is not the one that was left, the last commit of which had this number.
+    fn lock_as_rolled_back(&self, latest: Option<u64>) -> Result<(), StoreError> {
+        self.write(|book| {
+            let behind = latest.and_then(|latest| latest.checked_sub(book.header.mark.count));
+            let writes = behind.filter(|writes| *writes > 0);
+            book.header.anchored = book.header.anchored || self.anchor.is_some();
             book.header.condition.rolled_back = Some(RolledBack { writes });
-            // Beyond what the anchor knows, so that what was put back this time is told from it the next time.
+            // Beyond what was known, so that what was put back this time is told from it the next time.
             book.header.mark.count = book.header.mark.count.max(latest.unwrap_or_default());
             let writes = writes.map_or("null".to_owned(), |writes| writes.to_string());
-            let body =
-                format!(r#"{{"kind":"rolled_back","at":"{}","writes":{writes}}}"#, Moment::of(&Zoned::now()));
-            book.append(&body).map(drop)
+            let at = Moment::of(&Zoned::now());
+            book.append(&format!(r#"{{"kind":"rolled_back","at":"{at}","writes":{writes}}}"#)).map(drop)
         })
     }
 

@@ -146,7 +146,7 @@ fn readers_and_writers_go_on_while_keys_are_rotated() {
     fill(&store, 0, 20);
     std::thread::scope(|scope| {
         let store = &store;
-        scope.spawn(move || (0..6).for_each(|_| drop(store.rotate(&Fixed(7)).unwrap())));
+        scope.spawn(move || (0..6).for_each(|_| assert!(store.rotate(&Fixed(7)).is_ok())));
         scope.spawn(move || fill(store, 20, 40));
         scope.spawn(move || (0..200).for_each(|_| assert!(budgets(store).len() >= 20)));
     });
@@ -278,6 +278,40 @@ fn a_database_copied_aside_spent_from_and_put_back_is_locked_until_the_user_deci
         condition(&anchored(&home, &anchor)).rolled_back.is_some(),
         "a decision is not taken back either"
     );
+}
+
+/// What is written down about a changed page must not tell the anchor of the old store before it was asked.
+#[test]
+fn an_old_store_with_its_old_sums_and_a_changed_byte_is_still_an_old_store() {
+    let folder = tempdir().unwrap();
+    let (home, anchor) = (folder.path().join("home"), folder.path().join("anchor"));
+    fill(&anchored(&home, &anchor), 0, 12);
+    anchored(&home, &anchor).write(|book| book.clear(Table::Habits)).unwrap();
+    let (mut old, old_sums) =
+        (fs::read(home.join("data.mdb")).unwrap(), fs::read(home.join("pages")).unwrap());
+    fill(&anchored(&home, &anchor), 12, 14);
+    let mut told = 0;
+    for at in (4096 * 2..old.len()).step_by(509) {
+        old[at] ^= 1;
+        fs::write(home.join("data.mdb"), &old).unwrap();
+        fs::write(home.join("pages"), &old_sums).unwrap();
+        if let Ok(store) = Store::open_anchored(&home, &Fixed(7), Arc::new(FileAnchor::new(&anchor))) {
+            assert!(condition(&store).rolled_back.is_some(), "byte {at}");
+            told += u32::from(store.changed_page().is_some());
+        }
+        old[at] ^= 1;
+    }
+    assert!(told > 0, "no byte of a free page was tried");
+}
+
+#[test]
+fn without_an_anchor_the_sums_that_were_left_tell_of_an_older_database() {
+    let home = tempdir().unwrap();
+    fill(&open(home.path()), 0, 2);
+    let old = fs::read(home.path().join("data.mdb")).unwrap();
+    fill(&open(home.path()), 2, 4);
+    fs::write(home.path().join("data.mdb"), old).unwrap();
+    assert_eq!(condition(&open(home.path())).rolled_back, Some(RolledBack { writes: Some(2) }));
 }
 
 #[test]
