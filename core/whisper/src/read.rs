@@ -16,6 +16,7 @@ use assent_types::numerals;
 use assent_types::{Money, Tongue};
 
 use crate::grammar::{self, AMOUNT, Kind, NUMBER, Question};
+use crate::sounds;
 use crate::words::{self, BREAK, QUESTION_MARK, Word};
 
 /// What a reply means.
@@ -90,8 +91,53 @@ pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
         Some('n') => return only(Meaning::No),
         _ => {}
     }
-    let pieces = pieces(words, asked);
-    let meaning = judge(&pieces, asked.is_some());
+    let normal = words::normal(words);
+    let said: Vec<String> = with_numbers(&normal, asked).into_iter().map(|word| word.text).collect();
+    let as_written = judged(&pieces(&said), asked);
+    if as_written.meaning != Meaning::Unclear {
+        as_written
+    } else {
+        misheard(&said, asked).unwrap_or(as_written)
+    }
+}
+
+/// The most ways to hear a reply that are tried.
+const MOST_HEARINGS: usize = 64;
+
+/// The yes that an unclear reply may have been, where words that the grammar does not know sound like words that it knows: at least half of
+/// the words stand as they were written, and it may have been nothing else that has a meaning.
+fn misheard(said: &[String], asked: Option<Money>) -> Option<Reading> {
+    let mut hearings: Vec<Vec<String>> = vec![Vec::new()];
+    let mut replaced = 0usize;
+    for word in said {
+        let choices = sounds::may_be(word);
+        if choices.is_empty() {
+            hearings.iter_mut().for_each(|hearing| hearing.push(word.clone()));
+            continue;
+        }
+        replaced = replaced.saturating_add(1);
+        let with = |hearing: &Vec<String>, choice: &str| {
+            let mut longer = hearing.clone();
+            longer.push(choice.to_owned());
+            longer
+        };
+        hearings = hearings.iter().flat_map(|h| choices.iter().map(move |choice| with(h, choice))).collect();
+        if hearings.len() > MOST_HEARINGS {
+            return None;
+        }
+    }
+    let spoken = said.iter().filter(|word| *word != BREAK && *word != QUESTION_MARK).count();
+    let mut readings: Vec<Reading> = hearings.iter().map(|hearing| judged(&pieces(hearing), asked)).collect();
+    readings.retain(|reading| match reading.meaning {
+        Meaning::Yes => replaced.saturating_mul(2) <= spoken,
+        Meaning::Unclear => false,
+        Meaning::No | Meaning::Change | Meaning::Question => true,
+    });
+    readings.first().copied().filter(|_| readings.iter().all(|reading| reading.meaning == Meaning::Yes))
+}
+
+fn judged(pieces: &[Piece], asked: Option<Money>) -> Reading {
+    let meaning = judge(pieces, asked.is_some());
     let named = pieces.iter().find_map(|piece| match piece {
         Piece::Phrase(Kind::Money(question)) => Some(*question),
         _ => None,
@@ -143,10 +189,8 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     }
 }
 
-fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
-    let normal = words::normal(text);
-    let tokens = with_numbers(&normal, asked);
-    let words: Vec<&str> = tokens.iter().map(|w| w.text.as_str()).collect();
+fn pieces(said: &[String]) -> Vec<Piece> {
+    let words: Vec<&str> = said.iter().map(String::as_str).collect();
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
