@@ -157,6 +157,7 @@ fn a_no_always_counts_even_when_replies_are_locked_and_without_the_word() {
     (0..5).for_each(|_| drop(answer(&desk, "s", &Given::spoken("yes", Channel::Glasses))));
     desk.judge_in(&strange("n"), &at("glasses"));
     assert_eq!(answer(&desk, "n", &Given::spoken("no", Channel::Glasses)).state, State::Refused);
+    assert!(desk.engine.wallet().unwrap().attention.locked, "a stranger's no unlocks nothing");
 }
 
 #[test]

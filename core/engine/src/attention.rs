@@ -182,14 +182,16 @@ impl Attention {
         self.failures >= MOST_FAILURES
     }
 
-    /// Remembers a reply that was understood and counted. A reply strong enough to be the owner's unlocks.
-    pub fn answered(&mut self, yes: bool, took_ms: Option<u32>) {
+    /// Remembers a reply that was understood and counted. `owners` is one strong enough to be nobody else's: only such a one unlocks.
+    pub fn answered(&mut self, yes: bool, took_ms: Option<u32>, owners: bool) {
         if self.replies.len() >= REMEMBERED {
             self.replies.remove(0);
         }
         self.replies.push(Answered { yes, took_ms });
         self.answered = self.answered.saturating_add(1);
-        self.failures = 0;
+        if owners || !self.is_locked() {
+            self.failures = 0;
+        }
     }
 
     /// Remembers a reply that failed.
@@ -384,7 +386,7 @@ mod tests {
 
     fn after(replies: &[(bool, Option<u32>)]) -> Attention {
         let mut attention = Attention::default();
-        replies.iter().for_each(|(yes, took)| attention.answered(*yes, *took));
+        replies.iter().for_each(|(yes, took)| attention.answered(*yes, *took, true));
         attention
     }
 
@@ -420,11 +422,11 @@ mod tests {
     fn checks_are_rare() {
         let mut attention = after(&[(true, None), (false, None)].repeat(49));
         assert!(!attention.check_is_due(now()));
-        attention.answered(true, None);
-        attention.answered(false, None);
+        attention.answered(true, None, true);
+        attention.answered(false, None, true);
         assert!(attention.check_is_due(now()));
         attention.checked(true, now());
-        (0..200).for_each(|n| attention.answered(n % 2 == 0, None));
+        (0..200).for_each(|n| attention.answered(n % 2 == 0, None, true));
         assert!(!attention.check_is_due(now().plus_seconds(CHECK_REST - 1)));
         assert!(attention.check_is_due(now().plus_seconds(CHECK_REST)));
     }

@@ -136,5 +136,5 @@ enum Judged {
     /// The same intent was answered before.
     Before(Box<Verdict>),
     /// A new verdict, what the user allows, and what the user is asked.
-    Now { verdict: Box<Verdict>, allowed: Ruling, question: Option<whispers::Question> },
+    Now { verdict: Box<Verdict>, allowed: Ruling, question: Option<Box<whispers::Question>> },
 }

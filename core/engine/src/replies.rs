@@ -171,6 +171,7 @@ impl Engine {
         };
         let Some(mut kept) = entry.kept.take() else { return Err(EngineError::NoOpenWhisper) };
         let understood = understood(given, &kept, &open);
+        let owners = strength_of(given, &understood) >= Assurance::Unlocked;
         let effect = weigh(given, &kept, &open, &attention, right_token, &understood);
         let mut replied = Replied {
             intent_id: id.clone(),
@@ -187,7 +188,7 @@ impl Engine {
         let say = |reason: Reason| written(&reason, tongue);
         match effect {
             Effect::Pay => {
-                attention.answered(true, given.took_ms);
+                attention.answered(true, given.took_ms, owners);
                 match self.may_still_be_paid(book, &mut kept, now)? {
                     Ok(explicit) => {
                         ledger::book_all(book, &kept.charges)?;
@@ -205,7 +206,7 @@ impl Engine {
                 }
             }
             Effect::Refuse => {
-                attention.answered(false, given.took_ms);
+                attention.answered(false, given.took_ms, owners);
                 attention::note_answered(book, &kept.agent)?;
                 replied.state = State::Refused;
             }

@@ -154,11 +154,11 @@ impl Engine {
         book: &mut Writing<'_>,
         asked: &Asking<'_>,
         verdict: &mut Verdict,
-        question: Option<Question>,
+        question: Option<Box<Question>>,
     ) -> Result<(), EngineError> {
         let agent = &asked.intent.agent;
         if let (Some(question), Some(whisper)) = (question, verdict.whisper.as_mut()) {
-            open(book, asked, question, whisper)?;
+            open(book, asked, *question, whisper)?;
             let quiet = whisper.waits_for == Some(Wait::Later);
             attention::note_asked(book, agent, asked.now, &self.zone, quiet)?;
         }

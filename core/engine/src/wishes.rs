@@ -739,6 +739,53 @@ mod tests {
     }
 
     #[test]
+    fn every_message_is_there_in_both_languages() {
+        let mut ids: Vec<String> =
+            wish_words::kinds().iter().map(|kind| format!("wish-{}", kind.id)).collect();
+        for how in ["once", "times"] {
+            ids.extend(["day", "week", "month"].map(|period| format!("wish-{how}-a-{period}")));
+        }
+        let faults = [Fault::Forbids, Fault::Unlimited, Fault::TwoAmounts, Fault::Until].map(code_of);
+        let missing = faults.into_iter().chain(["what", "how_often", "currency", "one_payee"]);
+        ids.extend(missing.map(|code| format!("wish-missing-{}", code.replace('_', "-"))));
+        let days = [
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+            Weekday::Saturday,
+            Weekday::Sunday,
+        ];
+        ids.extend(days.map(|day| format!("wish-{}", day_name(day))));
+        ids.extend(["day", "week", "month"].map(|period| format!("wish-note-per-{period}")));
+        let others = [
+            "payments",
+            "at",
+            "on",
+            "between",
+            "read-back",
+            "note-usual",
+            "note-guess",
+            "note-new-shops",
+            "note-condition",
+            "ask",
+            "suggest",
+        ];
+        ids.extend(others.map(|id| format!("wish-{id}")));
+        let names = [
+            "what", "often", "each", "total", "until", "payees", "from", "days", "count", "amount", "times",
+            "payee",
+        ];
+        let values: Vec<(&str, String)> = names.into_iter().map(|name| (name, "x".to_owned())).collect();
+        for id in ids {
+            let [english, chinese] =
+                [Tongue::English, Tongue::Chinese].map(|tongue| phrase(tongue, &id, &values));
+            assert!(english.is_some() && chinese.is_some() && english != chinese, "{id}");
+        }
+    }
+
+    #[test]
     fn a_shop_is_called_by_a_part_of_its_name() {
         assert_eq!(parts_of("Noodle House 面馆"), ["noodle house", "面馆"]);
         assert_eq!(parts_of("Starbucks 星巴克"), ["starbucks", "星巴克"]);
