@@ -32,8 +32,8 @@ def main() -> None:
     data = parser.parse_args().data / "stt-noise"
 
     vocabulary = set(re.findall(r"[a-z]+", (here.parent / "grammar/en.txt").read_text()))
-    # `hello, ai` is no `aye`.
-    vocabulary -= {"aye", "i", "you"}
+    # `hello, ai` is no `aye`, `fine weather` no `whether`.
+    vocabulary -= {"aye", "whether"}
     by_sound = collections.defaultdict(set)
     for line in gzip.open(data / "cmudict.dict.gz", "rt", encoding="utf-8"):
         word, *phonemes = line.split("#")[0].split()
@@ -41,7 +41,7 @@ def main() -> None:
             by_sound[" ".join(p.rstrip("012") for p in phonemes)].add(word)
     with (here / "en.txt").open("w") as out:
         out.write("# Words that sound the same as a word of the grammar. From the CMU Pronouncing Dictionary (BSD-2-Clause).\n")
-        for words in sorted(map(sorted, by_sound.values())):
+        for words in sorted(sorted(words - {"aye"}) for words in by_sound.values()):
             if len(words) > 1 and vocabulary & set(words):
                 out.write(" ".join(words) + "\n")
 

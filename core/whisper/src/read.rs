@@ -93,19 +93,38 @@ pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
     }
     let normal = words::normal(words);
     let said: Vec<String> = with_numbers(&normal, asked).into_iter().map(|word| word.text).collect();
+    let said = without_fillers(said);
     let as_written = judged(&pieces(&said), asked);
-    if as_written.meaning != Meaning::Unclear {
-        as_written
-    } else {
-        misheard(&said, asked).unwrap_or(as_written)
+    let may_be_a_yes = match as_written.meaning {
+        Meaning::Unclear => true,
+        Meaning::Question => as_written.question == Some(Question::Other),
+        Meaning::Yes | Meaning::No | Meaning::Change => false,
+    };
+    if may_be_a_yes { misheard(&said, asked).unwrap_or(as_written) } else { as_written }
+}
+
+/// Sounds that people make while they think, wherever they make them.
+const FILLERS: [&str; 10] = ["um", "uh", "er", "erm", "ah", "hm", "hmm", "呃", "额", "唔"];
+
+/// The reply without fillers; `uh huh` and `mm hmm` are none.
+fn without_fillers(said: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut words = said.into_iter().peekable();
+    while let Some(word) = words.next() {
+        let half = word == "uh" && words.peek().is_some_and(|next| next == "huh")
+            || word == "hmm" && kept.last().is_some_and(|before| before == "mm");
+        if half || !FILLERS.contains(&word.as_str()) {
+            kept.push(word);
+        }
     }
+    kept
 }
 
 /// The most ways to hear a reply that are tried.
 const MOST_HEARINGS: usize = 64;
 
 /// The yes that an unclear reply may have been, where words that the grammar does not know sound like words that it knows: at least half of
-/// the words stand as they were written, and it may have been nothing else that has a meaning.
+/// the words stand as they were written, in English a yes among them, and it may have been nothing else that has a meaning.
 fn misheard(said: &[String], asked: Option<Money>) -> Option<Reading> {
     let mut hearings: Vec<Vec<String>> = vec![Vec::new()];
     let mut replaced = 0usize;
@@ -128,11 +147,12 @@ fn misheard(said: &[String], asked: Option<Money>) -> Option<Reading> {
     }
     let spoken = said.iter().filter(|word| *word != BREAK && *word != QUESTION_MARK).count();
     let mut readings: Vec<Reading> = hearings.iter().map(|hearing| judged(&pieces(hearing), asked)).collect();
-    readings.retain(|reading| match reading.meaning {
-        Meaning::Yes => replaced.saturating_mul(2) <= spoken,
-        Meaning::Unclear => false,
-        Meaning::No | Meaning::Change | Meaning::Question => true,
-    });
+    readings.retain(|reading| reading.meaning != Meaning::Unclear);
+    let in_letters = said.iter().any(|word| word.is_ascii() && !sounds::may_be(word).is_empty());
+    let has_a_yes = pieces(said).contains(&Piece::Phrase(Kind::Yes));
+    if replaced.saturating_mul(2) > spoken || in_letters && !has_a_yes {
+        return None;
+    }
     readings.first().copied().filter(|_| readings.iter().all(|reading| reading.meaning == Meaning::Yes))
 }
 
