@@ -274,8 +274,9 @@ pub(crate) struct Strain {
     pub random: [u8; 8],
 }
 
-/// How much it would ask of the user to be asked by this agent now. With [`Clock::Intent`] no agent floods: it is the agent that
-/// chooses the time there, so that a rate would say nothing.
+/// How much it would ask of the user to be asked by this agent now. With [`Clock::Intent`] no agent floods, because it is the agent that
+/// chooses the time there and a rate would say nothing; and nobody is interrupted, so that only a budget that the user has set puts
+/// anything off.
 pub(crate) fn strain(
     book: &Reading<'_>,
     agent: &Id,
@@ -287,12 +288,19 @@ pub(crate) fn strain(
     let preferences = preferences::of(book)?;
     let asked = recent(book, agent, now)?.len();
     Ok(Strain {
-        over_budget: attention.is_over_budget(&preferences),
+        over_budget: (clock == Clock::System || preferences::are_set(book)?)
+            && (attention.is_over_budget(&preferences) || asked >= share(&preferences)),
         careful: attention.is_careless(),
         flooded: clock == Clock::System && asked >= MOST_ASKED_AN_HOUR,
         preferences,
         random: token::random()?,
     })
+}
+
+/// The most questions of one agent within an hour that may interrupt: half a day's budget, so that one agent's questions leave room for
+/// another's.
+fn share(preferences: &Preferences) -> usize {
+    usize::from(preferences.whispers_a_day / 2).max(3)
 }
 
 impl Strain {

@@ -219,6 +219,47 @@ pub(crate) fn read(sentence: &str) -> Wish {
     wish
 }
 
+/// Words that stand in many wishes beside those that the reader looks for.
+const ORDINARY: &[&str] = &[
+    "every",
+    "under",
+    "below",
+    "between",
+    "about",
+    "please",
+    "total",
+    "yuan",
+    "dollar",
+    "dollars",
+    "euros",
+    "pound",
+    "pounds",
+    "there",
+    "spend",
+    "order",
+    "money",
+    "never",
+    "always",
+    "again",
+    "给我",
+    "帮我",
+    "请你",
+    "不超",
+    "最多",
+    "总共",
+    "如果",
+    "时候",
+    "人民币",
+    "美元",
+];
+
+/// Whether a text is made of what wishes are made of, so that it names nobody.
+pub(crate) fn is_ordinary(text: &str) -> bool {
+    let wish = read(text);
+    let said = wish.kind.is_some() || wish.often.is_some() || wish.hours.is_some() || !wish.faults.is_empty();
+    said || any(text, ORDINARY) || !numerals::find(text).is_empty()
+}
+
 impl Wish {
     /// Whether it is a wish for more than once: how often, or on what condition.
     pub fn is_standing(&self) -> bool {
@@ -266,7 +307,7 @@ fn any(text: &str, phrases: &[&str]) -> bool {
 }
 
 /// Whether the phrase stands in the text; an English one as whole words.
-fn has(text: &str, phrase: &str) -> bool {
+pub(crate) fn has(text: &str, phrase: &str) -> bool {
     find(text, phrase).is_some()
 }
 
