@@ -17,7 +17,7 @@ use assent_types::{Money, Tongue};
 
 use crate::grammar::{self, AMOUNT, Kind, NUMBER, Question};
 use crate::sounds;
-use crate::words::{self, BREAK, QUESTION_MARK, Word};
+use crate::words::{self, BREAK, QUESTION_MARK, STOP, Word};
 
 /// What a reply means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -59,6 +59,8 @@ enum Piece {
     /// A number that is not the amount asked, or that nothing can be held against.
     Number,
     QuestionMark,
+    /// The end of a sentence.
+    Stop,
 }
 
 /// Reads a reply in English or Chinese, whichever its words are in; `_tongue` is a hint that today's grammar does not need.
@@ -145,7 +147,7 @@ fn misheard(said: &[String], asked: Option<Money>) -> Option<Reading> {
             return None;
         }
     }
-    let spoken = said.iter().filter(|word| *word != BREAK && *word != QUESTION_MARK).count();
+    let spoken = said.iter().filter(|word| !words::is_mark(word)).count();
     let mut readings: Vec<Reading> = hearings.iter().map(|hearing| judged(&pieces(hearing), asked)).collect();
     readings.retain(|reading| reading.meaning != Meaning::Unclear);
     let in_letters = said.iter().any(|word| word.is_ascii() && !sounds::may_be(word).is_empty());
@@ -168,7 +170,7 @@ fn judged(pieces: &[Piece], asked: Option<Money>) -> Reading {
 /// The letter that is the whole reply, as people type it; inside a longer one a single letter says nothing.
 fn letter(text: &str) -> Option<char> {
     let words = words::split(&words::normal(text));
-    let mut words = words.iter().filter(|word| word.text != BREAK);
+    let mut words = words.iter().filter(|word| word.text != BREAK && word.text != STOP);
     let (first, rest) = (words.next()?, words.next());
     let mut letters = first.text.chars();
     let letter = letters.next()?;
@@ -190,23 +192,35 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     if has(Kind::Doubt) || pieces.contains(&Piece::Number) {
         return if questioned { Meaning::Question } else { Meaning::Unclear };
     }
-    let ask = pieces.iter().position(|p| *p == Piece::Phrase(Kind::Ask));
-    let (answer, request) = pieces.split_at_checked(ask.unwrap_or(pieces.len())).unwrap_or((pieces, &[]));
-    let consents = answer.contains(&Piece::Phrase(Kind::Yes))
-        && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy)));
-    let harmless = request.iter().all(|p| match p {
-        Piece::Phrase(Kind::Ask | Kind::Detail | Kind::Courtesy | Kind::Yes)
-        | Piece::Unknown
-        | Piece::QuestionMark => true,
-        Piece::Phrase(_) | Piece::Number => false,
-    });
-    if consents && harmless {
+    // A yes, and from there on a request: it begins with the phrase that asks, or with the sentence that holds this phrase.
+    let ask = pieces.iter().position(|p| *p == Piece::Phrase(Kind::Ask)).unwrap_or(pieces.len());
+    let sentence = pieces.iter().take(ask).rposition(|p| matches!(p, Piece::Stop | Piece::QuestionMark));
+    let begins = if ask < pieces.len() { sentence.unwrap_or(ask) } else { ask };
+    let splits = [ask, begins].map(|at| pieces.split_at_checked(at).unwrap_or((pieces, &[])));
+    if splits.iter().any(|(answer, request)| consents(answer) && is_harmless(request)) {
         Meaning::Yes
     } else if questioned {
         Meaning::Question
     } else {
         Meaning::Unclear
     }
+}
+
+/// Whether this is a yes and nothing else.
+fn consents(answer: &[Piece]) -> bool {
+    answer.contains(&Piece::Phrase(Kind::Yes))
+        && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy) | Piece::Stop))
+}
+
+/// Whether a request for information leaves the payment as it is.
+fn is_harmless(request: &[Piece]) -> bool {
+    request.iter().all(|p| match p {
+        Piece::Phrase(Kind::Ask | Kind::Detail | Kind::Courtesy | Kind::Yes)
+        | Piece::Unknown
+        | Piece::QuestionMark
+        | Piece::Stop => true,
+        Piece::Phrase(_) | Piece::Number => false,
+    })
 }
 
 fn pieces(said: &[String]) -> Vec<Piece> {
@@ -220,6 +234,7 @@ fn pieces(said: &[String]) -> Vec<Piece> {
         }
         let (piece, length) = match *word {
             QUESTION_MARK => (Piece::QuestionMark, 1),
+            STOP => (Piece::Stop, 1),
             _ => match grammar::longest(&words, at) {
                 Some((kind, length)) => (Piece::Phrase(kind), length),
                 None if *word == NUMBER => (Piece::Number, 1),

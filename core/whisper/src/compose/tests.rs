@@ -253,8 +253,9 @@ fn never_a_yes(asked: &Asking, demand: &Demand) {
     }
     let words = Words { asking: asked, device: &DRIVING, locale: Locale::of(&asked.language) };
     let ask = words.ask(demand);
-    for (start, _) in ask.char_indices() {
-        assert_ne!(read(&ask[start..], None, Some(asked.amount)), Meaning::Yes, "{ask}");
+    for skipped in 0..ask.chars().count() {
+        let rest: String = ask.chars().skip(skipped).collect();
+        assert_ne!(read(&rest, None, Some(asked.amount)), Meaning::Yes, "{ask}");
     }
 }
 
