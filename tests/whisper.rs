@@ -157,6 +157,7 @@ fn a_no_always_counts_even_when_replies_are_locked_and_without_the_word() {
     (0..5).for_each(|_| drop(answer(&desk, "s", &Given::spoken("yes", Channel::Glasses))));
     desk.judge_in(&strange("n"), &at("glasses"));
     assert_eq!(answer(&desk, "n", &Given::spoken("no", Channel::Glasses)).state, State::Refused);
+    assert!(desk.engine.wallet().unwrap().attention.locked, "a stranger's no unlocks nothing");
 }
 
 #[test]
@@ -436,6 +437,18 @@ fn over_the_days_budget_questions_wait_quietly_and_none_becomes_an_approval() {
 }
 
 #[test]
+fn one_agents_questions_leave_room_for_anothers() {
+    let desk = Desk::with_habits();
+    desk.engine.add_agent(&id("butler")).unwrap();
+    desk.engine.prefer(assent::Preferences::default()).unwrap();
+    let waits = |intent: &Value| desk.judge(intent).whisper.unwrap().waits_for;
+    for n in 0..8 {
+        assert_eq!(waits(&strange(&format!("s{n}"))), (n >= 6).then_some(Wait::Later), "{n}");
+    }
+    assert_eq!(waits(&with(&strange("b"), json!({"agent": "butler"}))), None);
+}
+
+#[test]
 fn who_has_just_spoken_is_asked_at_once_whatever_the_budget() {
     let desk = Desk::with_habits();
     desk.engine.prefer(assent::Preferences { whispers_a_day: 0, ..assent::Preferences::default() }).unwrap();
@@ -525,7 +538,8 @@ fn questions_that_the_user_answers_are_no_flood() {
 fn a_stream_of_thousands_under_the_intents_clock_suspends_nobody() {
     let desk = Desk::with_habits();
     for n in 0..120 {
-        assert_eq!(desk.judge(&strange(&format!("s{n}"))).decision, Decision::Escalate);
+        let verdict = desk.judge(&strange(&format!("s{n}")));
+        assert_eq!((verdict.decision, verdict.whisper.unwrap().waits_for), (Decision::Escalate, None));
     }
     assert_eq!(desk.judge(&lunch("usual")).decision, Decision::Approve);
 }

@@ -79,16 +79,6 @@ impl Bench {
             familiar: Some(true),
             provenance: Provenance { payee: sources, amount: sources, currency: sources },
         };
-        let history = Sources { history: true, ..Sources::default() };
-        let question = Question {
-            asker: Asker::plain(AgentStanding::Active),
-            ruling,
-            timing: Timing::default(),
-            doubts: Doubts::default(),
-            observations: Vec::new(),
-            familiar: Some(true),
-            provenance: Provenance { payee: history, amount: history, currency: history },
-        };
         Self {
             json,
             intent,

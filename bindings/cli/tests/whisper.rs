@@ -180,3 +180,31 @@ fn no_check_is_due_for_somebody_who_was_never_asked() {
     let (none, told) = run(home.path(), &["whisper", "--check"]);
     assert!(none.is_empty() && told.contains("no check is due"), "{told}");
 }
+
+/// A stand-in for the speech engine: what it is given to speak lands in a file.
+#[cfg(unix)]
+#[test]
+fn a_whisper_is_spoken_as_ssml_where_a_speech_engine_is_installed() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = home(&[strange("n", "glasses")]);
+    let tools = tempfile::tempdir().unwrap();
+    let (engine, heard) = (tools.path().join("espeak-ng"), tools.path().join("heard"));
+    std::fs::write(&engine, format!("#!/bin/sh\necho \"$@\" > {0}\n/bin/cat >> {0}\n", heard.display()))
+        .unwrap();
+    std::fs::set_permissions(&engine, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let spoken = |path: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_assent"));
+        command.args(["--clock", "intent", "--zone", "Asia/Shanghai", "--home"]).arg(home.path());
+        command.args(["whisper", "n", "--device", "glasses", "--speak", "--answer", "how much?"]);
+        command.env("PATH", path).stdin(Stdio::null()).output().unwrap()
+    };
+    assert!(spoken(tools.path()).status.success());
+    let heard = std::fs::read_to_string(heard).unwrap();
+    assert!(
+        heard.starts_with("-m -v en") && heard.contains("<speak") && heard.contains("thirty-eight"),
+        "{heard}"
+    );
+    let without = spoken(home.path());
+    assert!(without.status.success() && String::from_utf8_lossy(&without.stderr).contains("not installed"));
+}

@@ -181,14 +181,16 @@ impl Attention {
         self.failures >= MOST_FAILURES
     }
 
-    /// Remembers a reply that was understood and counted. A reply strong enough to be the owner's unlocks.
-    pub fn answered(&mut self, yes: bool, took_ms: Option<u32>) {
+    /// Remembers a reply that was understood and counted. `owners` is one strong enough to be nobody else's: only such a one unlocks.
+    pub fn answered(&mut self, yes: bool, took_ms: Option<u32>, owners: bool) {
         if self.replies.len() >= REMEMBERED {
             self.replies.remove(0);
         }
         self.replies.push(Answered { yes, took_ms });
         self.answered = self.answered.saturating_add(1);
-        self.failures = 0;
+        if owners || !self.is_locked() {
+            self.failures = 0;
+        }
     }
 
     /// Remembers a reply that failed.
@@ -271,8 +273,9 @@ pub(crate) struct Strain {
     pub random: [u8; 8],
 }
 
-/// How much it would ask of the user to be asked by this agent now. With [`Clock::Intent`] no agent floods: it is the agent that
-/// chooses the time there, so that a rate would say nothing.
+/// How much it would ask of the user to be asked by this agent now. With [`Clock::Intent`] no agent floods, because it is the agent that
+/// chooses the time there and a rate would say nothing; and nobody is interrupted, so that only a budget that the user has set puts
+/// anything off.
 pub(crate) fn strain(
     book: &Reading<'_>,
     agent: &Id,
@@ -284,12 +287,19 @@ pub(crate) fn strain(
     let preferences = preferences::of(book)?;
     let asked = recent(book, agent, now)?.len();
     Ok(Strain {
-        over_budget: attention.is_over_budget(&preferences),
+        over_budget: (!matches!(clock, Clock::Intent) || preferences::are_set(book)?)
+            && (attention.is_over_budget(&preferences) || asked >= share(&preferences)),
         careful: attention.is_careless(),
         flooded: !matches!(clock, Clock::Intent) && asked >= MOST_ASKED_AN_HOUR,
         preferences,
         random: token::random()?,
     })
+}
+
+/// The most questions of one agent within an hour that may interrupt: half a day's budget, so that one agent's questions leave room for
+/// another's.
+fn share(preferences: &Preferences) -> usize {
+    usize::from(preferences.whispers_a_day / 2).max(3)
 }
 
 /// The times of this agent's unanswered questions within the last hour, in seconds since 1970.
@@ -373,7 +383,7 @@ mod tests {
 
     fn after(replies: &[(bool, Option<u32>)]) -> Attention {
         let mut attention = Attention::default();
-        replies.iter().for_each(|(yes, took)| attention.answered(*yes, *took));
+        replies.iter().for_each(|(yes, took)| attention.answered(*yes, *took, true));
         attention
     }
 
@@ -409,11 +419,11 @@ mod tests {
     fn checks_are_rare() {
         let mut attention = after(&[(true, None), (false, None)].repeat(49));
         assert!(!attention.check_is_due(now()));
-        attention.answered(true, None);
-        attention.answered(false, None);
+        attention.answered(true, None, true);
+        attention.answered(false, None, true);
         assert!(attention.check_is_due(now()));
         attention.checked(true, now());
-        (0..200).for_each(|n| attention.answered(n % 2 == 0, None));
+        (0..200).for_each(|n| attention.answered(n % 2 == 0, None, true));
         assert!(!attention.check_is_due(now().plus_seconds(CHECK_REST - 1)));
         assert!(attention.check_is_due(now().plus_seconds(CHECK_REST)));
     }

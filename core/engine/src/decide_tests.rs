@@ -154,7 +154,7 @@ proptest! {
             asker: asker.clone(),
             ruling,
             timing: Timing { expired, stale, ahead },
-            doubts: Doubts { clock, state, changed_meanwhile },
+            doubts: Doubts { clock, state, changed_meanwhile, flooded: false },
             observations: observations.clone(),
             familiar,
             provenance: Provenance { payee, amount, currency },
@@ -177,6 +177,14 @@ proptest! {
             }
         } else {
             prop_assert!(!answer.reasons.is_empty());
+        }
+        // An agent that has asked too much is not passed on; what is approved or forbidden stays so.
+        let flooded = Question { doubts: Doubts { flooded: true, ..question.doubts }, ..question };
+        let passed_on = decide(&flooded);
+        if answer.decision == Decision::Escalate {
+            prop_assert_eq!((passed_on.decision, passed_on.reasons), (Decision::Decline, vec![Reason::TooManyQuestions]));
+        } else {
+            prop_assert_eq!(passed_on, answer);
         }
     }
 }

@@ -261,7 +261,7 @@ enum Judged {
 pub(crate) struct New {
     pub verdict: Verdict,
     /// What the user is asked, where they are.
-    pub ask: Option<whispers::Question>,
+    pub ask: Option<Box<whispers::Question>>,
     pub question: Question,
     pub mandates: Vec<Mandate>,
     pub model: Option<ModelStamp>,
@@ -289,8 +289,8 @@ mod tests {
         let (presented, context) = (Presented::unsigned(intent), Context::default());
         let asked = engine.asking(&presented.intent, &context);
         let look = engine.store.read(|book| engine.first_look(book, &presented, &asked)).unwrap();
-        let Look::Known { state, known, trust } = look else { panic!("nothing was answered before") };
-        let seen = engine.is_it_familiar(&asked, *known, trust, state);
+        let Look::Known { state, known, trust, .. } = look else { panic!("nothing was answered before") };
+        let seen = Seen { state, ..Seen::of(None, &asked, trust, *known) };
         let judge =
             |last| engine.store.read(|book| engine.judge(book, &presented, &asked, &seen, last)).unwrap();
         let Judged::Now(before) = judge(false) else { panic!("nothing has changed") };

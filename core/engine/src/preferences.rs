@@ -54,6 +54,11 @@ pub(crate) fn of(book: &Reading<'_>) -> Result<Preferences, EngineError> {
     Ok(book.get(Table::Settings, KEY)?.unwrap_or_default())
 }
 
+/// Whether the user has set them.
+pub(crate) fn are_set(book: &Reading<'_>) -> Result<bool, EngineError> {
+    Ok(book.get::<Preferences>(Table::Settings, KEY)?.is_some())
+}
+
 fn put(book: &mut Writing<'_>, preferences: &Preferences) -> Result<(), EngineError> {
     Ok(book.put(Table::Settings, KEY, preferences)?)
 }

@@ -176,6 +176,7 @@ impl Engine {
         };
         let Some(mut kept) = entry.kept.take() else { return Err(EngineError::NoOpenWhisper) };
         let understood = understood(given, &kept, &open);
+        let owners = strength_of(given, &understood) >= Assurance::Unlocked;
         let effect = weigh(given, &kept, &open, &attention, right_token, &understood);
         let mut replied = Replied {
             intent_id: id.clone(),
@@ -192,7 +193,7 @@ impl Engine {
         let say = |reason: Reason| written(&reason, tongue);
         match effect {
             Effect::Pay => {
-                attention.answered(true, given.took_ms);
+                attention.answered(true, given.took_ms, owners);
                 match self.may_still_be_paid(book, &mut kept, now)? {
                     Ok(explicit) => {
                         ledger::reserve(book, &kept, now, true)?;
@@ -210,7 +211,7 @@ impl Engine {
                 }
             }
             Effect::Refuse => {
-                attention.answered(false, given.took_ms);
+                attention.answered(false, given.took_ms, owners);
                 attention::note_answered(book, &kept.agent)?;
                 replied.state = State::Refused;
             }

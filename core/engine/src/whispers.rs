@@ -156,7 +156,7 @@ impl Engine {
         let New { verdict, ask, .. } = new;
         let agent = &asked.intent.agent;
         if let (Some(question), Some(whisper)) = (ask.take(), verdict.whisper.as_mut()) {
-            open(book, asked, question, whisper)?;
+            open(book, asked, *question, whisper)?;
             let quiet = whisper.waits_for == Some(Wait::Later);
             attention::note_asked(book, agent, asked.now, &self.zone, quiet)?;
         }

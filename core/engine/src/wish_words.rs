@@ -194,6 +194,12 @@ pub(crate) struct Wish {
 /// The longest that a wish lasts, in days.
 const LONGEST: u16 = 366;
 
+/// Every kind that is known.
+#[cfg(test)]
+pub(crate) fn kinds() -> &'static [Kind] {
+    KINDS
+}
+
 /// Reads a sentence.
 pub(crate) fn read(sentence: &str) -> Wish {
     let text = sentence.trim().to_lowercase().replace('’', "'");
@@ -211,6 +217,47 @@ pub(crate) fn read(sentence: &str) -> Wish {
         wish.faults.push(Fault::Unlimited);
     }
     wish
+}
+
+/// Words that stand in many wishes beside those that the reader looks for.
+const ORDINARY: &[&str] = &[
+    "every",
+    "under",
+    "below",
+    "between",
+    "about",
+    "please",
+    "total",
+    "yuan",
+    "dollar",
+    "dollars",
+    "euros",
+    "pound",
+    "pounds",
+    "there",
+    "spend",
+    "order",
+    "money",
+    "never",
+    "always",
+    "again",
+    "给我",
+    "帮我",
+    "请你",
+    "不超",
+    "最多",
+    "总共",
+    "如果",
+    "时候",
+    "人民币",
+    "美元",
+];
+
+/// Whether a text is made of what wishes are made of, so that it names nobody.
+pub(crate) fn is_ordinary(text: &str) -> bool {
+    let wish = read(text);
+    let said = wish.kind.is_some() || wish.often.is_some() || wish.hours.is_some() || !wish.faults.is_empty();
+    said || any(text, ORDINARY) || !numerals::find(text).is_empty()
 }
 
 impl Wish {
@@ -260,7 +307,7 @@ fn any(text: &str, phrases: &[&str]) -> bool {
 }
 
 /// Whether the phrase stands in the text; an English one as whole words.
-fn has(text: &str, phrase: &str) -> bool {
+pub(crate) fn has(text: &str, phrase: &str) -> bool {
     find(text, phrase).is_some()
 }
 
@@ -550,12 +597,28 @@ fn is_same(one: &Found, other: &Found) -> bool {
     one.value == other.value && (!named || one.currencies == other.currencies)
 }
 
+/// Chinese stretches of time and their days.
+const SPANS: [(&str, u16); 8] = [
+    ("一周", 7),
+    ("两周", 14),
+    ("一个星期", 7),
+    ("两个星期", 14),
+    ("一个月", 30),
+    ("两个月", 60),
+    ("半年", 182),
+    ("一年", 365),
+];
+
+/// Whether what stands before leads to a stretch of time rather than to how often.
+fn leads(before: &str) -> bool {
+    let leads = ["for", "next", "the next", "接下来", "未来", "持续", "为期", ",", "，", "。"];
+    leads.iter().any(|lead| before.trim_end().ends_with(lead))
+}
+
 fn lasts(text: &str, numbers: &[Found], wish: &mut Wish) {
     for found in numbers {
         let (before, after) = around(text, found);
-        let led = ["for", "next", "the next", "接下来", "未来", "持续", ",", "，", "。"]
-            .iter()
-            .any(|lead| before.trim_end().ends_with(lead));
+        let led = leads(before);
         let unit: Option<u16> = [
             (&["days", "day", "天"][..], 1),
             (&["weeks", "week", "周", "个星期", "星期", "个礼拜"], 7),
@@ -571,8 +634,14 @@ fn lasts(text: &str, numbers: &[Found], wish: &mut Wish) {
             wish.lasts = Some(days.saturating_mul(count).clamp(1, LONGEST));
         }
     }
-    let a_single = [("for a week", 7), ("for a month", 30), ("for a year", 365)];
-    wish.lasts = wish.lasts.or(a_single.into_iter().find(|(said, _)| has(text, said)).map(|(_, days)| days));
+    let whole = ["for a week", "for a month", "for a year"].into_iter().zip([7, 30, 365]);
+    let said = whole.into_iter().find(|(said, _)| has(text, said));
+    // Small Chinese numbers before a stretch of time are words: `两周`.
+    let led = SPANS
+        .iter()
+        .copied()
+        .find(|(span, _)| text.match_indices(span).any(|(at, _)| text.get(..at).is_some_and(leads)));
+    wish.lasts = wish.lasts.or(said.or(led).map(|(_, days)| days));
     if wish.lasts.is_none()
         && any(text, &["until", "till", "直到", "为止", "forever", "for ever", "永远", "一直"])
     {

@@ -608,7 +608,7 @@ fn named_payees(sentence: &str, past: &[PastPayment]) -> Result<Vec<(Id, Text)>,
     for payment in past {
         let service = &payment.service;
         let Some(part) =
-            parts_of(service.name.as_str()).into_iter().find(|part| text.contains(part.as_str()))
+            parts_of(service.name.as_str()).into_iter().find(|part| wish_words::has(&text, part))
         else {
             continue;
         };
@@ -621,8 +621,8 @@ fn named_payees(sentence: &str, past: &[PastPayment]) -> Result<Vec<(Id, Text)>,
     if twice { Err("one_payee") } else { Ok(found.into_iter().map(|(id, name, _)| (id, name)).collect()) }
 }
 
-/// The parts of a name by which people call a shop: `noodle house` and `面馆` of `Noodle House 面馆`. What is too short or only the name of
-/// a kind of thing is none.
+/// The parts of a name by which people call a shop: `noodle house` and `面馆` of `Noodle House 面馆`. What is too short or made of a wish's
+/// own words is none: a shop that calls itself `Every Morning` is not meant by everybody who says so.
 fn parts_of(name: &str) -> Vec<String> {
     let lower = name.to_lowercase();
     let mut parts: Vec<String> = Vec::new();
@@ -642,7 +642,7 @@ fn parts_of(name: &str) -> Vec<String> {
         }
     }
     let long = |part: &String| part.chars().count() >= if part.is_ascii() { 5 } else { 2 };
-    parts.retain(|part| long(part) && wish_words::read(part).kind.is_none());
+    parts.retain(|part| long(part) && !wish_words::is_ordinary(part));
     parts
 }
 
@@ -739,10 +739,62 @@ mod tests {
     }
 
     #[test]
+    fn every_message_is_there_in_both_languages() {
+        let mut ids: Vec<String> =
+            wish_words::kinds().iter().map(|kind| format!("wish-{}", kind.id)).collect();
+        for how in ["once", "times"] {
+            ids.extend(["day", "week", "month"].map(|period| format!("wish-{how}-a-{period}")));
+        }
+        let faults = [Fault::Forbids, Fault::Unlimited, Fault::TwoAmounts, Fault::Until].map(code_of);
+        let missing = faults.into_iter().chain(["what", "how_often", "currency", "one_payee"]);
+        ids.extend(missing.map(|code| format!("wish-missing-{}", code.replace('_', "-"))));
+        let days = [
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+            Weekday::Saturday,
+            Weekday::Sunday,
+        ];
+        ids.extend(days.map(|day| format!("wish-{}", day_name(day))));
+        ids.extend(["day", "week", "month"].map(|period| format!("wish-note-per-{period}")));
+        let others = [
+            "payments",
+            "at",
+            "on",
+            "between",
+            "read-back",
+            "note-usual",
+            "note-guess",
+            "note-new-shops",
+            "note-condition",
+            "ask",
+            "suggest",
+        ];
+        ids.extend(others.map(|id| format!("wish-{id}")));
+        let names = [
+            "what", "often", "each", "total", "until", "payees", "from", "days", "count", "amount", "times",
+            "payee",
+        ];
+        let values: Vec<(&str, String)> = names.into_iter().map(|name| (name, "x".to_owned())).collect();
+        for id in ids {
+            let [english, chinese] =
+                [Tongue::English, Tongue::Chinese].map(|tongue| phrase(tongue, &id, &values));
+            assert!(english.is_some() && chinese.is_some() && english != chinese, "{id}");
+        }
+    }
+
+    #[test]
     fn a_shop_is_called_by_a_part_of_its_name() {
         assert_eq!(parts_of("Noodle House 面馆"), ["noodle house", "面馆"]);
         assert_eq!(parts_of("Starbucks 星巴克"), ["starbucks", "星巴克"]);
         assert!(parts_of("咖啡").is_empty(), "a kind of thing is no shop");
+        for greedy in
+            ["Every Morning", "Every", "每天", "早上", "Daily Coffee", "No Limit", "Under", "Please Buy"]
+        {
+            assert!(parts_of(greedy).is_empty(), "{greedy}");
+        }
         assert!(parts_of("A1").is_empty());
     }
 

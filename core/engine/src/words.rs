@@ -15,9 +15,10 @@ pub(crate) fn verdict(
     answer: &Answer,
     seen: &Seen,
     strain: &Strain,
-) -> (Verdict, Option<Question>) {
+) -> (Verdict, Option<Box<Question>>) {
     let tongue = asked.context.tongue();
-    let question = (answer.decision == Decision::Escalate).then(|| question(asked, answer, seen, strain));
+    let question =
+        (answer.decision == Decision::Escalate).then(|| Box::new(question(asked, answer, seen, strain)));
     let verdict = Verdict {
         intent_id: asked.intent.id.clone(),
         decision: answer.decision,

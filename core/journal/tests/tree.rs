@@ -1,5 +1,11 @@
 //! The tree against the known vectors of RFC 6962's authors, against a naive tree, and against a forger.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice
+)]
 
 use std::collections::HashMap;
 

@@ -101,9 +101,9 @@ mod reference;
 mod said;
 mod said_amount;
 mod tensors;
-mod tokenizer;
 #[cfg(test)]
 mod tests;
+mod tokenizer;
 
 pub use asked::{Asked, Familiarity, Trust};
 pub use embedder::{Notes, TextKey};

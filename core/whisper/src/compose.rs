@@ -86,6 +86,7 @@ const ALARMING_TIMES: f64 = 10.0;
 /// driving nothing is shown, and what waits for a better moment neither speaks nor is felt.
 pub fn compose(asking: &Asking, device: &Device, demand: &Demand, now: Moment) -> Whisper {
     let words = Words { asking, device, locale: Locale::of(&asking.language) };
+    let demand = &answerable(demand, device);
     let look = look(asking);
     let quiet = demand.waits_for == Some(Wait::Later);
     let speak = if quiet { String::new() } else { words.speak(look, demand) };
@@ -114,6 +115,13 @@ pub fn compose(asking: &Asking, device: &Device, demand: &Demand, now: Moment) -
         }),
         token: None,
     }
+}
+
+/// The demand, waiting where no reply that this device can give is enough: nobody is asked what cannot be answered.
+fn answerable(demand: &Demand, device: &Device) -> Demand {
+    let wait = if device.moving { Wait::Parked } else { Wait::StrongerDevice };
+    let unanswerable = ways(device, demand).is_empty().then_some(wait);
+    Demand { waits_for: demand.waits_for.or(unanswerable), ..demand.clone() }
 }
 
 /// How this comes across.

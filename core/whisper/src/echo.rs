@@ -2,7 +2,7 @@
 
 use assent_types::numerals;
 
-use crate::words::{self, BREAK, QUESTION_MARK};
+use crate::words;
 
 /// A longer stretch that is mostly the device's words is its echo, however badly it was recognised: so many words or characters ...
 const LONG: usize = 4;
@@ -42,8 +42,7 @@ fn tokens(text: &str) -> Vec<String> {
             tokens.splice(*first..=*last, [number]);
         }
     }
-    let spoken = |word: &words::Word| word.text != BREAK && word.text != QUESTION_MARK;
-    tokens.into_iter().filter(spoken).map(|word| word.text).collect()
+    tokens.into_iter().map(|word| word.text).filter(|word| !words::is_mark(word)).collect()
 }
 
 /// The length of the longest common subsequence.

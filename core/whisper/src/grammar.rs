@@ -77,6 +77,26 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 /// The phrases by the words that they can begin with.
 type Phrases = HashMap<String, Vec<Arc<Phrase>>>;
 
+/// The words of all phrases.
+pub(crate) static VOCABULARY: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let mut words = BTreeSet::new();
+    for phrase in PHRASES.values().flatten() {
+        collect(&phrase.parts, &mut words);
+    }
+    words
+});
+
+fn collect(parts: &[Part], words: &mut BTreeSet<String>) {
+    for part in parts {
+        match part {
+            Part::Word(word) => {
+                words.insert(word.clone());
+            }
+            Part::Class { choices, .. } => choices.iter().for_each(|choice| collect(choice, words)),
+        }
+    }
+}
+
 /// The words that these parts can begin with.
 fn first_words(parts: &[Part]) -> BTreeSet<String> {
     let mut words = BTreeSet::new();

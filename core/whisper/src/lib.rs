@@ -27,6 +27,7 @@ mod hear;
 mod label;
 mod locale;
 mod read;
+mod sounds;
 mod spoken;
 mod ssml;
 mod view;

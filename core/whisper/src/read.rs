@@ -16,7 +16,8 @@ use assent_types::numerals;
 use assent_types::{Money, Tongue};
 
 use crate::grammar::{self, AMOUNT, Kind, NUMBER, Question};
-use crate::words::{self, BREAK, QUESTION_MARK, Word};
+use crate::sounds;
+use crate::words::{self, BREAK, QUESTION_MARK, STOP, Word};
 
 /// What a reply means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -58,6 +59,8 @@ enum Piece {
     /// A number that is not the amount asked, or that nothing can be held against.
     Number,
     QuestionMark,
+    /// The end of a sentence.
+    Stop,
 }
 
 /// Reads a reply in English or Chinese, whichever its words are in; `_tongue` is a hint that today's grammar does not need.
@@ -90,8 +93,73 @@ pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
         Some('n') => return only(Meaning::No),
         _ => {}
     }
-    let pieces = pieces(words, asked);
-    let meaning = judge(&pieces, asked.is_some());
+    let normal = words::normal(words);
+    let said: Vec<String> = with_numbers(&normal, asked).into_iter().map(|word| word.text).collect();
+    let said = without_fillers(said);
+    let as_written = judged(&pieces(&said), asked);
+    let may_be_a_yes = match as_written.meaning {
+        Meaning::Unclear => true,
+        Meaning::Question => as_written.question == Some(Question::Other),
+        Meaning::Yes | Meaning::No | Meaning::Change => false,
+    };
+    if may_be_a_yes { misheard(&said, asked).unwrap_or(as_written) } else { as_written }
+}
+
+/// Sounds that people make while they think, wherever they make them.
+const FILLERS: [&str; 10] = ["um", "uh", "er", "erm", "ah", "hm", "hmm", "呃", "额", "唔"];
+
+/// The reply without fillers; `uh huh` and `mm hmm` are none.
+fn without_fillers(said: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut words = said.into_iter().peekable();
+    while let Some(word) = words.next() {
+        let half = word == "uh" && words.peek().is_some_and(|next| next == "huh")
+            || word == "hmm" && kept.last().is_some_and(|before| before == "mm");
+        if half || !FILLERS.contains(&word.as_str()) {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+/// The most ways to hear a reply that are tried.
+const MOST_HEARINGS: usize = 64;
+
+/// The yes that an unclear reply may have been, where words that the grammar does not know sound like words that it knows: at least half of
+/// the words stand as they were written, in English a yes among them, and it may have been nothing else that has a meaning.
+fn misheard(said: &[String], asked: Option<Money>) -> Option<Reading> {
+    let mut hearings: Vec<Vec<String>> = vec![Vec::new()];
+    let mut replaced = 0usize;
+    for word in said {
+        let choices = sounds::may_be(word);
+        if choices.is_empty() {
+            hearings.iter_mut().for_each(|hearing| hearing.push(word.clone()));
+            continue;
+        }
+        replaced = replaced.saturating_add(1);
+        let with = |hearing: &Vec<String>, choice: &str| {
+            let mut longer = hearing.clone();
+            longer.push(choice.to_owned());
+            longer
+        };
+        hearings = hearings.iter().flat_map(|h| choices.iter().map(move |choice| with(h, choice))).collect();
+        if hearings.len() > MOST_HEARINGS {
+            return None;
+        }
+    }
+    let spoken = said.iter().filter(|word| !words::is_mark(word)).count();
+    let mut readings: Vec<Reading> = hearings.iter().map(|hearing| judged(&pieces(hearing), asked)).collect();
+    readings.retain(|reading| reading.meaning != Meaning::Unclear);
+    let in_letters = said.iter().any(|word| word.is_ascii() && !sounds::may_be(word).is_empty());
+    let has_a_yes = pieces(said).contains(&Piece::Phrase(Kind::Yes));
+    if replaced.saturating_mul(2) > spoken || in_letters && !has_a_yes {
+        return None;
+    }
+    readings.first().copied().filter(|_| readings.iter().all(|reading| reading.meaning == Meaning::Yes))
+}
+
+fn judged(pieces: &[Piece], asked: Option<Money>) -> Reading {
+    let meaning = judge(pieces, asked.is_some());
     let named = pieces.iter().find_map(|piece| match piece {
         Piece::Phrase(Kind::Money(question)) => Some(*question),
         _ => None,
@@ -102,7 +170,7 @@ pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
 /// The letter that is the whole reply, as people type it; inside a longer one a single letter says nothing.
 fn letter(text: &str) -> Option<char> {
     let words = words::split(&words::normal(text));
-    let mut words = words.iter().filter(|word| word.text != BREAK);
+    let mut words = words.iter().filter(|word| word.text != BREAK && word.text != STOP);
     let (first, rest) = (words.next()?, words.next());
     let mut letters = first.text.chars();
     let letter = letters.next()?;
@@ -124,17 +192,12 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     if has(Kind::Doubt) || pieces.contains(&Piece::Number) {
         return if questioned { Meaning::Question } else { Meaning::Unclear };
     }
-    let ask = pieces.iter().position(|p| *p == Piece::Phrase(Kind::Ask));
-    let (answer, request) = pieces.split_at_checked(ask.unwrap_or(pieces.len())).unwrap_or((pieces, &[]));
-    let consents = answer.contains(&Piece::Phrase(Kind::Yes))
-        && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy)));
-    let harmless = request.iter().all(|p| match p {
-        Piece::Phrase(Kind::Ask | Kind::Detail | Kind::Courtesy | Kind::Yes)
-        | Piece::Unknown
-        | Piece::QuestionMark => true,
-        Piece::Phrase(_) | Piece::Number => false,
-    });
-    if consents && harmless {
+    // A yes, and from there on a request: it begins with the phrase that asks, or with the sentence that holds this phrase.
+    let ask = pieces.iter().position(|p| *p == Piece::Phrase(Kind::Ask)).unwrap_or(pieces.len());
+    let sentence = pieces.iter().take(ask).rposition(|p| matches!(p, Piece::Stop | Piece::QuestionMark));
+    let begins = if ask < pieces.len() { sentence.unwrap_or(ask) } else { ask };
+    let splits = [ask, begins].map(|at| pieces.split_at_checked(at).unwrap_or((pieces, &[])));
+    if splits.iter().any(|(answer, request)| consents(answer) && is_harmless(request)) {
         Meaning::Yes
     } else if questioned {
         Meaning::Question
@@ -143,10 +206,25 @@ fn judge(pieces: &[Piece], asked: bool) -> Meaning {
     }
 }
 
-fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
-    let normal = words::normal(text);
-    let tokens = with_numbers(&normal, asked);
-    let words: Vec<&str> = tokens.iter().map(|w| w.text.as_str()).collect();
+/// Whether this is a yes and nothing else.
+fn consents(answer: &[Piece]) -> bool {
+    answer.contains(&Piece::Phrase(Kind::Yes))
+        && answer.iter().all(|p| matches!(p, Piece::Phrase(Kind::Yes | Kind::Courtesy) | Piece::Stop))
+}
+
+/// Whether a request for information leaves the payment as it is.
+fn is_harmless(request: &[Piece]) -> bool {
+    request.iter().all(|p| match p {
+        Piece::Phrase(Kind::Ask | Kind::Detail | Kind::Courtesy | Kind::Yes)
+        | Piece::Unknown
+        | Piece::QuestionMark
+        | Piece::Stop => true,
+        Piece::Phrase(_) | Piece::Number => false,
+    })
+}
+
+fn pieces(said: &[String]) -> Vec<Piece> {
+    let words: Vec<&str> = said.iter().map(String::as_str).collect();
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -156,6 +234,7 @@ fn pieces(text: &str, asked: Option<Money>) -> Vec<Piece> {
         }
         let (piece, length) = match *word {
             QUESTION_MARK => (Piece::QuestionMark, 1),
+            STOP => (Piece::Stop, 1),
             _ => match grammar::longest(&words, at) {
                 Some((kind, length)) => (Piece::Phrase(kind), length),
                 None if *word == NUMBER => (Piece::Number, 1),

@@ -19,6 +19,14 @@ pub(crate) fn normal(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).map(plain).collect()
 }
 
+/// The end of a sentence.
+pub(crate) const STOP: &str = ".";
+
+/// Whether this is punctuation and no word.
+pub(crate) fn is_mark(word: &str) -> bool {
+    matches!(word, BREAK | STOP | QUESTION_MARK)
+}
+
 /// The words of a normalised text.
 pub(crate) fn split(normal: &str) -> Vec<Word> {
     let mut words = Vec::new();
@@ -34,7 +42,8 @@ pub(crate) fn split(normal: &str) -> Vec<Word> {
         }
         flush(&mut words, &mut run, begin);
         if is_punctuation(c) && !matches!(c, '?' | '-' | '\'' | '"') {
-            words.push(Word { text: BREAK.to_owned(), start: at });
+            let mark = if matches!(c, '.' | '!' | ';' | '。' | '．') { STOP } else { BREAK };
+            words.push(Word { text: mark.to_owned(), start: at });
         } else if is_han(c) || c == '?' || !(c.is_whitespace() || is_punctuation(c)) {
             words.push(Word { text: c.to_string(), start: at });
         }
@@ -162,7 +171,7 @@ mod tests {
 
     #[test]
     fn contractions_are_written_out_and_characters_split() {
-        assert_eq!(words("That’s right, don't!"), ["that", "is", "right", ",", "do", "not", ","]);
+        assert_eq!(words("That’s right, don't!"), ["that", "is", "right", ",", "do", "not", "."]);
         assert_eq!(words("ＹＥＳ？ 沒問題，OK"), ["yes", "?", "没", "问", "题", ",", "ok"]);
         assert_eq!(words("確認對嗎👍"), ["确", "认", "对", "吗", "👍"]);
     }

@@ -49,3 +49,30 @@ fn nothing_but_a_yes_becomes_one_by_thanks_or_by_a_negation() {
         }
     }
 }
+
+#[test]
+fn no_trap_is_a_yes_with_or_without_thanks() {
+    for words in include_str!("traps_zh.txt").lines().filter(|line| !line.starts_with('#')) {
+        for reply in [words.to_owned(), format!("嗯，{words}"), format!("{words}，谢谢")] {
+            assert_ne!(read(&reply, None, Some(asked())), Meaning::Yes, "{reply}");
+        }
+    }
+}
+
+#[test]
+fn what_was_misheard_is_found_and_never_makes_a_yes_of_a_refusal() {
+    for (words, meant) in [
+        ("yes that's write", Meaning::Yes),
+        ("yes that sounds uh grate", Meaning::Yes),
+        ("好的父吧", Meaning::Yes),
+        ("write, thanks", Meaning::Unclear),
+        ("hello, ai", Meaning::Unclear),
+        ("fine weather", Meaning::Unclear),
+        ("know", Meaning::Unclear),
+        ("部付", Meaning::Unclear),
+        ("部要", Meaning::Unclear),
+        ("飞机", Meaning::Unclear),
+    ] {
+        assert_eq!(read(words, None, Some(asked())), meant, "{words}");
+    }
+}

@@ -9,8 +9,8 @@ mod person;
 use std::sync::Arc;
 
 use assent::{
-    Clock, Context, Decision, Engine, FileVault, Id, Intent, Mandate, Model, Options, Outcome, ReplyNeeded,
-    Verdict,
+    Clock, Context, Decision, Engine, FileVault, Given, Id, Intent, Mandate, Model, Options, Outcome,
+    ReplyNeeded, Verdict,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -130,7 +130,16 @@ fn play(engine: &Engine, scene: &Scene, language: DemoLanguage) -> Result<(), Fa
                 return settle(engine, &intent, &verdict);
             }
             let words = pick((english, chinese));
-            let replied = engine.reply(&intent.id, words, ReplyNeeded::Biometric)?;
+            let whisper = verdict.whisper.as_ref();
+            // Where a word was asked for, it is spoken to the device; else Lin's phone recognises her.
+            let (words, replied) = match whisper.and_then(|w| Some((w.channel, w.challenge.as_ref()?))) {
+                Some((channel, challenge)) => {
+                    let words = format!("{words}, {}", challenge.word);
+                    let replied = engine.answer(&intent.id, &Given::spoken(&words, channel))?;
+                    (words, replied)
+                }
+                None => (words.to_owned(), engine.reply(&intent.id, words, ReplyNeeded::Biometric)?),
+            };
             eprintln!("               “{words}” → {}", named(replied.state));
             if replied.state == assent::State::Confirmed {
                 engine.outcome(&intent.id, Outcome::Settled)?;
