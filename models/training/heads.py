@@ -67,15 +67,15 @@ def kinds(ids):
 class Head(torch.nn.Module):
     """One hidden layer of ReLU on standardised features; the output is log-odds."""
 
-    def __init__(self, x, mute=()):
+    def __init__(self, x, mute=(), hidden=HIDDEN):
         super().__init__()
         mean, std = x.mean(0), x.std(0)
         std[std < 1e-3] = 1e6  # never varied in training: it must not speak in use
         std[list(mute)] = 1e6
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("std", torch.from_numpy(std))
-        self.first = torch.nn.Linear(x.shape[1], HIDDEN)
-        self.last = torch.nn.Linear(HIDDEN, 1)
+        self.first = torch.nn.Linear(x.shape[1], hidden)
+        self.last = torch.nn.Linear(hidden, 1)
 
     def forward(self, x):
         x = ((x - self.mean) / self.std).clamp(-5, 5)
@@ -108,7 +108,20 @@ def fit(x, y, weight, mute, seed, epochs=30, batch=1024, rate=3e-3):
             loss.backward()
             optimiser.step()
             schedule.step()
+    with torch.no_grad():
+        head.first.weight[:, head.std > 1e5] = 0  # what must not speak is silent to the last bit
     return head
+
+
+def together(heads, x, mute):
+    """Several heads on the same features as one that gives the mean of their log-odds: their hidden layers side by side."""
+    one = Head(x, mute, hidden=sum(head.first.out_features for head in heads))
+    with torch.no_grad():
+        one.first.weight.copy_(torch.cat([head.first.weight for head in heads]))
+        one.first.bias.copy_(torch.cat([head.first.bias for head in heads]))
+        one.last.weight.copy_(torch.cat([head.last.weight for head in heads], dim=1) / len(heads))
+        one.last.bias.copy_(sum(head.last.bias for head in heads) / len(heads))
+    return one
 
 
 def boost(x, y, weight, seed):

@@ -14,6 +14,7 @@ use crate::allowed::{request, what_is_allowed};
 use crate::clock::{Clock, Timing};
 use crate::decide::{Answer, Question, decide};
 use crate::error::EngineError;
+use crate::leaning;
 use crate::ledger::{self, Earlier};
 use crate::mandates;
 use crate::record::record;
@@ -110,12 +111,12 @@ impl Engine {
 
     fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<Seen, EngineError> {
         let service = &asked.intent.service;
-        let (known, trust) = self.store.read(|book| {
+        let (known, trust, leaning) = self.store.read(|book| {
             let known = assent_habits::recall(book, service, &asked.intent.agent, asked.has_words())?;
             let trust: Option<Trust> = book.get(Table::Trust, service.id.as_str())?;
-            Ok::<_, EngineError>((known, trust.unwrap_or_default()))
+            Ok::<_, EngineError>((known, trust.unwrap_or_default(), leaning::of(book)?.position()))
         })?;
-        Ok(Seen::of(self.model.as_deref(), asked, trust, known))
+        Ok(Seen::of(self.model.as_deref(), asked, trust, known, leaning))
     }
 
     fn asking<'a>(&self, intent: &'a Intent, context: &'a Context) -> Asking<'a> {

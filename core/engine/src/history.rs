@@ -3,7 +3,7 @@
 //! Every settled payment is kept beside the habits that were learned from it. Whoever takes one back, or brings in an older one, has the
 //! habits learned again from what is left; that costs time in proportion to the history, and it is exact.
 
-use assent_habits::{Key, Record, Shelf, learn};
+use assent_habits::{Key, Record, Shelf, Vouched, learn_as};
 use assent_protocols::{Bill, Entry as BillEntry};
 use assent_store::{Reading, Table, Writing};
 use assent_types::{Category, Id, Moment, Money, PastPayment};
@@ -23,6 +23,8 @@ struct Kept {
     paid: Option<String>,
     /// What refunds took back of it: seconds since 1970 and minor units of each, so that a second import takes nothing twice.
     refunds: Vec<(i64, i64)>,
+    /// Whether the user paid it without an agent, or confirmed it.
+    vouched: bool,
 }
 
 /// What an import came to.
@@ -55,7 +57,7 @@ impl Engine {
                 match &row.entry {
                     BillEntry::Payment(payment) if knows(book, &bill_key(&payment.id))? => done.known += 1,
                     BillEntry::Payment(payment) => {
-                        keep(book, &bill_key(&payment.id), payment)?;
+                        keep(book, &bill_key(&payment.id), payment, of_bill(payment))?;
                         fresh.push(payment);
                     }
                     BillEntry::Refund { of, amount, at, .. } => refunds.push((of, *amount, *at)),
@@ -79,7 +81,7 @@ impl Engine {
             if done.refunded > 0 || !in_order || fresh.len() > MANY {
                 learn_again(book)?;
             } else {
-                fresh.into_iter().try_for_each(|payment| learn(book, payment))?;
+                fresh.into_iter().try_for_each(|payment| learn_as(book, payment, of_bill(payment)))?;
             }
             if done.added > 0 || done.refunded > 0 {
                 let body = json!({"kind": "import", "at": Clock::system(&self.zone), "added": done.added, "refunded": done.refunded});
@@ -90,15 +92,21 @@ impl Engine {
     }
 }
 
-/// Learns a payment that an agent made and that settled now.
+/// What an agent is named on was its own doing, as far as a bill can tell.
+fn of_bill(payment: &PastPayment) -> Vouched {
+    if payment.agent.is_none() { Vouched::Yes } else { Vouched::No }
+}
+
+/// Learns a payment that an agent made and that settled now; the user vouches for it where they confirmed it.
 pub(crate) fn learn_settled(
     book: &mut Writing<'_>,
     intent: &Id,
     payment: &PastPayment,
+    by: Vouched,
 ) -> Result<(), EngineError> {
     let late = latest(book)?.is_some_and(|latest| payment.at.seconds() < latest);
-    keep(book, &intent_key(intent), payment)?;
-    if late { learn_again(book) } else { Ok(learn(book, payment)?) }
+    keep(book, &intent_key(intent), payment, by)?;
+    if late { learn_again(book) } else { Ok(learn_as(book, payment, by)?) }
 }
 
 /// Takes a payment that an agent made out of the habits; nothing happens where it never settled.
@@ -107,7 +115,7 @@ pub(crate) fn unlearn(book: &mut Writing<'_>, intent: &Id) -> Result<(), EngineE
         return Ok(());
     }
     let key = intent_key(intent);
-    book.put(Table::Payments, &key.clone(), &Kept { key, paid: None, refunds: Vec::new() })?;
+    book.put(Table::Payments, &key.clone(), &Kept { key, paid: None, refunds: Vec::new(), vouched: false })?;
     learn_again(book)
 }
 
@@ -117,7 +125,7 @@ pub(crate) fn forget(
     gone: impl Fn(&PastPayment) -> bool,
 ) -> Result<usize, EngineError> {
     let mut taken = 0usize;
-    for (key, payment) in payments(book)? {
+    for (key, payment, _) in payments(book)? {
         if gone(&payment) {
             book.delete(Table::Payments, &key)?;
             taken = taken.saturating_add(1);
@@ -131,11 +139,11 @@ pub(crate) fn forget(
 fn learn_again(book: &mut Writing<'_>) -> Result<(), EngineError> {
     book.clear(Table::Habits)?;
     let mut kept = payments(book)?;
-    kept.sort_by(|(_, a), (_, b)| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
+    kept.sort_by(|(_, a, _), (_, b, _)| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
     // In memory first: a history is learned thousands of times faster than it is sealed record by record.
     let mut memory = assent_habits::Memory::default();
-    for (_, payment) in &kept {
-        let Ok(()) = learn(&mut memory, payment);
+    for (_, payment, by) in &kept {
+        let Ok(()) = learn_as(&mut memory, payment, *by);
     }
     for (key, record) in memory.into_records() {
         book.write(&key, record)?;
@@ -143,12 +151,13 @@ fn learn_again(book: &mut Writing<'_>) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Every kept payment that counts, with its key, less what was refunded.
-fn payments(book: &Reading<'_>) -> Result<Vec<(String, PastPayment)>, EngineError> {
+/// Every kept payment that counts, with its key, less what was refunded, and whether the user vouches for it.
+fn payments(book: &Reading<'_>) -> Result<Vec<(String, PastPayment, Vouched)>, EngineError> {
     let mut found = Vec::new();
     for kept in book.scan::<Kept>(Table::Payments)? {
         if let Some(payment) = kept.counts()? {
-            found.push((kept.key, payment));
+            let by = if kept.vouched { Vouched::Yes } else { Vouched::No };
+            found.push((kept.key, payment, by));
         }
     }
     Ok(found)
@@ -190,12 +199,12 @@ fn take_back(
     Ok(Some(true))
 }
 
-fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment) -> Result<(), EngineError> {
+fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment, by: Vouched) -> Result<(), EngineError> {
     let json = serde_json::to_string(payment).map_err(|_| EngineError::Unreadable("payment"))?;
     Ok(book.put(
         Table::Payments,
         key,
-        &Kept { key: key.to_owned(), paid: Some(json), refunds: Vec::new() },
+        &Kept { key: key.to_owned(), paid: Some(json), refunds: Vec::new(), vouched: by == Vouched::Yes },
     )?)
 }
 

@@ -36,6 +36,7 @@ mod engine;
 mod error;
 mod evidence;
 mod history;
+mod leaning;
 mod ledger;
 mod mandates;
 mod outcomes;

@@ -1,5 +1,6 @@
 //! What became of a payment, as the host reports it: budgets are settled or given back, habits learned or unlearned.
 
+use assent_habits::Vouched;
 use assent_types::{Id, PastPayment};
 use serde::Serialize;
 use serde_json::json;
@@ -7,6 +8,7 @@ use serde_json::json;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
+use crate::leaning;
 use crate::ledger::{self, Kept, Outcome, State};
 use crate::replies::{intent, note};
 
@@ -45,9 +47,15 @@ impl Engine {
                 ledger::book_all(book, &kept.charges)?;
             }
             match after {
-                State::Settled => history::learn_settled(book, intent_id, &settled(kept)?)?,
+                State::Settled => {
+                    let by = if before == State::Confirmed { Vouched::Yes } else { Vouched::No };
+                    history::learn_settled(book, intent_id, &settled(kept)?, by)?;
+                }
                 State::Disputed | State::Refunded => history::unlearn(book, intent_id)?,
                 _ => {}
+            }
+            if after == State::Disputed && ledger::was_unasked(kept) {
+                leaning::heard(book, false)?;
             }
             entry.state = after;
             let body = json!({"kind": "outcome", "at": now, "intent_id": intent_id, "outcome": outcome});

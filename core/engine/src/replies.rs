@@ -12,6 +12,7 @@ use crate::allowed::{request, what_is_allowed};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
+use crate::leaning;
 use crate::ledger::{self, Entry, Kept, State};
 use crate::words::written;
 
@@ -80,6 +81,15 @@ impl Engine {
                         replied.state = State::Refused;
                     }
                 }
+            }
+            // An answer by the user, and not one that the rules overruled.
+            let answered = match meaning {
+                Meaning::Yes if replied.state == State::Confirmed => Some(true),
+                Meaning::No => Some(false),
+                _ => None,
+            };
+            if let Some(yes) = answered.filter(|_| ledger::was_asked_for_score(&kept)) {
+                leaning::heard(book, yes)?;
             }
             entry.state = replied.state;
             entry.kept = Some(kept);

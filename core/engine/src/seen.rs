@@ -57,6 +57,8 @@ fn is_refusal(text: &str, tongue: Tongue) -> bool {
 pub(crate) struct Seen {
     pub observations: Vec<Reason>,
     pub judged: Option<Familiarity>,
+    /// Whether the score is enough for this person; `None` without a working model.
+    familiar: Option<bool>,
     /// When payments to this payee happen.
     pub rhythm: Option<Rhythm>,
     /// The payee's category as it stands in the user's own history.
@@ -66,7 +68,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub fn of(model: Option<&Model>, asked: &Asking<'_>, trust: Trust, known: Recollection) -> Self {
+    /// `leaning` is how the person answered before, from -1 to 1.
+    pub fn of(
+        model: Option<&Model>,
+        asked: &Asking<'_>,
+        trust: Trust,
+        known: Recollection,
+        leaning: f64,
+    ) -> Self {
         let looked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
         // A model that fails on an intent is no model for it: the intent is asked about.
         let judged = model.and_then(|model| model.judge(&looked, &known).ok());
@@ -81,9 +90,12 @@ impl Seen {
             (None, Some(model)) => model.classify(asked.intent.service.name.as_str()).ok(),
             _ => None,
         };
+        let familiar =
+            model.zip(judged.as_ref()).map(|(model, judged)| model.is_familiar_to(judged, leaning));
         Self {
             observations,
             judged,
+            familiar,
             category: known.payee.as_ref().and_then(|payee| payee.category),
             rhythm: known.payee.map(|payee| payee.rhythm),
             sounds_like: sounds_like.filter(|(_, p)| *p > 0.5).map(|(named, _)| Category::Named(named)),
@@ -107,7 +119,7 @@ impl Seen {
     }
 
     pub fn familiar(&self) -> Option<bool> {
-        self.judged.as_ref().map(|judged| judged.familiar)
+        self.familiar
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assent_policy::Room;
-use assent_store::Table;
+use assent_store::{Reading, Table};
 use assent_types::{Currency, Id, Moment, Money, Text};
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use crate::agents::{self, Agent};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::leaning;
 use crate::ledger::{Entry, State};
 use crate::mandates;
 
@@ -58,6 +59,9 @@ pub struct Wallet {
     pub agents: Vec<Agent>,
     /// Whispers that wait for a reply.
     pub asked: u32,
+    /// From which score on a payment passes unasked for this user: the model's threshold, moved by the user's own answers within its band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approves_from: Option<f64>,
 }
 
 impl Engine {
@@ -108,7 +112,14 @@ impl Engine {
                     .collect(),
                 agents: agents::all(book)?,
                 asked: u32::try_from(asked).unwrap_or(u32::MAX),
+                approves_from: self.approves_from(book)?,
             })
         })
+    }
+
+    fn approves_from(&self, book: &Reading<'_>) -> Result<Option<f64>, EngineError> {
+        let leaning = leaning::of(book)?.position();
+        let thresholds = self.model.as_ref().and_then(|model| model.info().thresholds.as_ref());
+        Ok(thresholds.map(|thresholds| thresholds.approve_for(leaning)))
     }
 }

@@ -1,7 +1,7 @@
 //! What the scoring heads look at, by name: two rows of plain numbers. How they are computed stands in `habit.rs` and `said.rs`.
 
 /// The version of the two lists below. Whoever changes a name, an order or a meaning raises it, and old heads are refused.
-pub const FEATURES_VERSION: u32 = 1;
+pub const FEATURES_VERSION: u32 = 2;
 
 /// No feature is larger than this either way.
 const LARGEST: f32 = 8.0;
@@ -39,17 +39,24 @@ row! {
     /// | `payee_due`, `payee_regular`, `payee_early` | a regular payment is due; payments here are regular; and this comes before 60 % of the interval |
     /// | `payee_interval_known`, `payee_elapsed` | there is a usual interval; logarithm of the time since the last over it, ±4 |
     /// | `payee_again` | the last payment here was at most ten minutes ago |
-    /// | `{payee,category,user}_amount_known` | there are amounts in this currency at that level |
-    /// | `…_amount_far`, `…_amount_odd` | signed log distance from the usual; its size over (spread + 0.1) |
-    /// | `…_amount_at_least`, `…_amount_equal` | share of earlier amounts that are at least, exactly this |
-    /// | `…_amount_to_largest` | logarithm of amount over the largest ever, ±5 |
+    /// | `{payee,user}_amount_known` | there are amounts in this currency at that level |
+    /// | `…_amount_far`, `…_amount_odd`, `…_amount_spread` | signed log distance from the usual; its size over (spread + 0.1); that spread |
+    /// | `…_amount_at_least`, `…_amount_equal`, `…_cents` | share of earlier amounts that are at least, exactly this; that end in the same cents |
+    /// | `…_amount_to_largest` | logarithm of amount over the largest that the user vouched for, ±5 |
+    /// | `…_amount_near`, `…_amount_last` | log distance to the nearest remembered amount; signed, to the last one |
+    /// | `…_amount_above`, `…_amount_over_lowest` | signed log distance from the highest and from the lowest remembered amount |
+    /// | `…_amount_dense`, `…_amount_dense_latest` | density of remembered amounts here; of the latest ones above all (see `Amounts::density`) |
     /// | `amount_size`, `amount_whole`, `amount_tens` | half of ln(1 + major units); no minor units; a multiple of ten |
     /// | `{payee,user}_hour`, `{payee,user}_day` | share of payments within two hours of this time of day; on this day of the week |
     /// | `items_given`, `payee_items_known` | the intent names items; items are known here |
     /// | `item_payee_share`, `item_user_share` | mean share of the named items here, in all |
     /// | `item_payee_near`, `item_user_near` | mean over named items of the best cosine to known ones here, in all |
     /// | `name_same`, `name_near` | the name is the one last seen on this account; its cosine to that |
-    /// | `category_known`, `category_count`, `category_payees`, `category_share` | the kind of business is known; payments, payees; share of all payments |
+    /// | `kind_given` | what is bought is told: one named item, or else the kind of business |
+    /// | `kind_known`, `kind_count`, `kind_share`, `kind_days_since` | it was bought before, from whomever; how often; share of all payments; days since |
+    /// | `kind_amount_…` | the same questions to the amounts paid for it |
+    /// | `near_known`, `near_likeness`, `near_word` | the payee is new: likeness of its name to the nearest known one; share of known names with one of its words |
+    /// | `near_count`, `near_days_since`, `near_amount_far`, `near_amount_dense` | payments at that nearest payee; days since; the amount held against those there |
     /// | `agent_here`, `agent_here_share`, `agent_known`, `agent_count` | the agent has paid here; its share here; has paid at all; how often |
     /// | `channel_given`, `channel_here_share` | the device is known; its share here |
     /// | `payee_place_known`, `payee_km`, `user_place_known`, `user_km` | a place is known now and before; ln(1 + km) to the nearest |
@@ -62,13 +69,17 @@ row! {
     payee_known, payee_count, payee_share, payee_days_since_last, payee_days_since_first,
     payee_due, payee_regular, payee_early, payee_interval_known, payee_elapsed, payee_again,
     payee_amount_known, payee_amount_far, payee_amount_odd, payee_amount_at_least, payee_amount_equal, payee_amount_to_largest,
-    category_amount_known, category_amount_far, category_amount_odd, category_amount_at_least, category_amount_equal, category_amount_to_largest,
+    payee_amount_spread, payee_amount_near, payee_amount_last, payee_amount_above, payee_amount_over_lowest,
+    payee_amount_dense, payee_amount_dense_latest, payee_cents,
     user_amount_known, user_amount_far, user_amount_odd, user_amount_at_least, user_amount_equal, user_amount_to_largest,
     amount_size, amount_whole, amount_tens,
+    user_amount_near, user_amount_dense, user_amount_dense_latest, user_cents,
+    kind_given, kind_known, kind_count, kind_share, kind_days_since,
+    kind_amount_known, kind_amount_far, kind_amount_at_least, kind_amount_equal, kind_amount_near, kind_amount_above, kind_amount_dense,
+    near_known, near_likeness, near_word, near_count, near_days_since, near_amount_far, near_amount_dense,
     payee_hour, user_hour, payee_day, user_day,
     items_given, payee_items_known, item_payee_share, item_user_share, item_payee_near, item_user_near,
     name_same, name_near,
-    category_known, category_count, category_payees, category_share,
     agent_here, agent_here_share, agent_known, agent_count,
     channel_given, channel_here_share,
     payee_place_known, payee_km, user_place_known, user_km,

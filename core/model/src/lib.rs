@@ -60,7 +60,7 @@
 //! ## `thresholds.json`
 //!
 //! ```json
-//! {"features_version": 1, "approve": 0.93, "said_low": 0.2, "said_prior": 0.5,
+//! {"features_version": 2, "approve": 0.93, "approve_least": 0.9, "approve_most": 0.98, "said_low": 0.2, "said_prior": 0.5,
 //!  "habit_calibration": {"a": 1.0, "b": 0.0}, "said_calibration": {"knots": [[-2.0, 0.1], [1.5, 0.9]]}}
 //! ```
 //!

@@ -132,6 +132,14 @@ impl Model {
     pub fn is_against(&self, said: f64) -> bool {
         self.heads.as_ref().is_some_and(|heads| said < heads.thresholds.said_low)
     }
+    /// Whether an intent that was judged is familiar to a person who leans this way (see [`Thresholds::approve_for`]).
+    pub fn is_familiar_to(&self, judged: &Familiarity, leaning: f64) -> bool {
+        let Some(heads) = &self.heads else { return false };
+        let has_evidence = judged.evidence.habit.is_some() || judged.evidence.said.is_some();
+        let against = judged.evidence.said.is_some_and(|said| self.is_against(said));
+        has_evidence && !against && judged.score >= heads.thresholds.approve_for(leaning)
+    }
+
 
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.
     pub fn judge(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Familiarity, ModelError> {

@@ -263,3 +263,26 @@ fn words_against_an_order_are_told_by_the_models_own_threshold() {
     write_tiny_model(folder.path(), false);
     assert!(!Model::open(folder.path()).unwrap().is_against(0.0), "no head, no threshold");
 }
+
+#[test]
+fn what_is_bought_and_who_is_nearest_show() {
+    let shelf = history(&[
+        ("2026-05-01T12:00:00Z", "s", "coffee stores 12", "4.00 EUR", r#","items":[{"name":"noodle"}]"#),
+        ("2026-05-02T12:00:00Z", "s", "coffee stores 12", "4.50 EUR", r#","items":[{"name":"noodle"}]"#),
+        ("2026-05-02T13:00:00Z", "b", "ab", "90.00 EUR", ""),
+    ]);
+    let scene = |name: &str, price: &str, more: &str| {
+        Scene::new(&shelf, &intent("2026-05-03T12:00:00Z", "new", name, price, more), "{}")
+    };
+    let noodle = r#","items":[{"name":"noodle"}]"#;
+    let branch = scene("coffee stores 34", "4.20 EUR", noodle);
+    assert_eq!((habit(&branch, "payee_known"), habit(&branch, "near_known")), (0.0, 1.0));
+    assert!(habit(&branch, "near_likeness") > 0.5 && habit(&branch, "near_count") > 1.0);
+    assert!(habit(&branch, "near_amount_dense") > 0.0 && habit(&branch, "near_word") == 0.5);
+    assert_eq!((habit(&branch, "kind_given"), habit(&branch, "kind_known")), (1.0, 1.0));
+    let dear = scene("coffee stores 34", "420.00 EUR", noodle);
+    assert!(habit(&dear, "kind_amount_dense") < -6.0 && habit(&dear, "kind_amount_above") > 4.0);
+    let other = scene("zz top", "4.20 EUR", r#","items":[{"name":"coffee"}]"#);
+    assert!(habit(&other, "near_likeness") < 0.2);
+    assert_eq!((habit(&other, "kind_given"), habit(&other, "kind_known")), (1.0, 0.0));
+}

@@ -97,7 +97,7 @@ fn sound_files_that_do_not_fit_are_refused() {
         ("encoder.json", r#""vocab_size":11"#, r#""vocab_size":10"#),
         ("encoder.json", r#""num_attention_heads":2"#, r#""num_attention_heads":0"#),
         ("encoder.json", r#""num_attention_heads":2"#, r#""num_attention_heads":3"#),
-        ("thresholds.json", r#""features_version":1"#, r#""features_version":99"#),
+        ("thresholds.json", r#""features_version":2"#, r#""features_version":99"#),
         ("thresholds.json", r#""approve":0.93"#, r#""approve":0.2"#),
         ("thresholds.json", r#""a":1.0"#, r#""a":-1.0"#),
         ("thresholds.json", r#","said_calibration":{"knots":[[-2.0,0.1],[2.0,0.9]]}"#, ""),
