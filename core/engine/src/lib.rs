@@ -49,7 +49,7 @@ mod wallet;
 mod words;
 
 pub use agents::{Agent, AgentStanding};
-pub use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, Trust};
+pub use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, SaidSlot, Trust};
 pub use assent_policy::{BudgetKey, Mandate, Room, Ruling, Standing};
 pub use assent_protocols::{
     Bill, BillError, Entry as BillEntry, Format as BillFormat, Row as BillRow, read_bill,

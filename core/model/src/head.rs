@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dense::Dense;
 use crate::error::ModelError;
-use crate::features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};
+use crate::features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES, SaidSlot};
 use crate::files::Files;
 use crate::tensors::Tensors;
 
@@ -199,8 +199,8 @@ impl Heads {
             false => None,
         };
         let said = match (&self.said, &features.said) {
-            (Some((network, calibration)), Some(features)) => {
-                Some(calibration.log_odds(network.run(features)?))
+            (Some((network, calibration)), Some(slots)) => {
+                Some(calibration.log_odds(every_slot(network, slots)?))
             }
             _ => None,
         };
@@ -221,6 +221,19 @@ impl Heads {
         let against = said.is_some_and(|p| p < self.thresholds.said_low);
         Opinion { score, habit, said, familiar: judged && !against && score >= self.thresholds.approve }
     }
+}
+
+/// The log-odds that every slot is as the user wants it, each judged by itself: one that is wrong decides, however right the others are, and
+/// one more can only lower it.
+fn every_slot(network: &Network, slots: &[SaidSlot]) -> Result<f64, ModelError> {
+    let mut log_all = 0.0;
+    for slot in slots {
+        // The logarithm of the logistic function, without overflow at either end.
+        let z = network.run(&slot.row)?;
+        log_all += z.min(0.0) - (-z.abs()).exp().ln_1p();
+    }
+    let log_all = f64::min(log_all, -1e-9);
+    Ok(log_all - (-log_all.exp_m1()).ln())
 }
 
 /// One hidden layer with ReLU, on standardised features.

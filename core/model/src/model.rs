@@ -14,7 +14,7 @@ use crate::features::Features;
 use crate::files::{Files, Manifest};
 use crate::head::{Heads, Thresholds};
 use crate::heard::Heard;
-use crate::{habit, said};
+use crate::{habit, slot_row};
 
 /// What a model says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,10 +121,9 @@ impl Model {
         notes: Option<&dyn Notes>,
     ) -> Result<Features, ModelError> {
         let embedder = self.embedder(notes);
-        let said = Heard::of(&asked.context.heard)
-            .map(|heard| said::row(asked, &heard, known, &embedder))
-            .transpose()?
-            .map(|row| row.into_array());
+        // Who only asks for the usual names nothing: words cannot tell what that is, and habit can.
+        let said = Heard::of(&asked.context.heard).filter(|heard| !heard.is_only_the_usual());
+        let said = said.map(|heard| slot_row::rows(asked, &heard, known));
         Ok(Features { habit: habit::row(asked, known, &embedder)?.into_array(), said })
     }
 

@@ -7,8 +7,8 @@ use crate::asked::Asked;
 use crate::claims;
 use crate::heard::Heard;
 use crate::look;
-use crate::said;
 use crate::said_amount;
+use crate::slot_row;
 
 /// "Again" is within ten minutes: an agent that repeats a call after a time-out, a double tap, a cloned order. In days.
 pub(crate) const AGAIN_DAYS: f64 = 10.0 / 1440.0;
@@ -189,11 +189,7 @@ fn as_said(asked: &Asked<'_>, heard: &Heard) -> bool {
     let mostly = |text: &str| heard.overlap(text) >= MOSTLY;
     let payee = heard.names(intent.service.name.as_str()) || mostly(intent.service.name.as_str());
     let items = !intent.items.is_empty() && intent.items.iter().all(|item| mostly(item.name.as_str()));
-    let details = intent
-        .details
-        .values()
-        .filter_map(|value| said::detail_overlap(asked, heard, value.as_str()))
-        .all(|overlap| overlap >= MOSTLY);
+    let details = slot_row::details_said(asked, heard);
     let amount = said_amount::amount(asked, heard);
     (payee || items) && details && (amount.fits || !amount.said) && !heard.cut
 }

@@ -162,8 +162,8 @@ fn two_models_of_the_same_files_agree_to_the_bit_and_the_memory_changes_nothing(
     let remembered = one.judge(&scene.asked(), &scene.known()).unwrap();
     let other = two.judge(&scene.asked(), &scene.known()).unwrap();
     let bits = |f: &crate::Familiarity| {
-        let said = f.features.said.unwrap();
-        (f.score.to_bits(), f.features.habit.iter().chain(&said).map(|x| x.to_bits()).collect::<Vec<_>>())
+        let said = f.features.said.iter().flatten().flat_map(|slot| slot.row.iter());
+        (f.score.to_bits(), f.features.habit.iter().chain(said).map(|x| x.to_bits()).collect::<Vec<_>>())
     };
     assert_eq!(bits(&first), bits(&remembered));
     assert_eq!(bits(&first), bits(&other));
