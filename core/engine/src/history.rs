@@ -3,7 +3,7 @@
 //! Every settled payment is kept beside the habits that were learned from it. Whoever takes one back, or brings in an older one, has the
 //! habits learned again from what is left; that costs time in proportion to the history, and it is exact.
 
-use assent_habits::{Key, Record, Shelf, Vouched, learn_as};
+use assent_habits::{Key, Record, Shelf, Vouched, learn, learn_as};
 use assent_protocols::{Bill, Entry as BillEntry};
 use assent_store::{Reading, Table, Writing};
 use assent_types::{Category, Id, Moment, Money, PastPayment};
@@ -23,7 +23,7 @@ struct Kept {
     paid: Option<String>,
     /// What refunds took back of it: seconds since 1970 and minor units of each, so that a second import takes nothing twice.
     refunds: Vec<(i64, i64)>,
-    /// Whether the user paid it without an agent, or confirmed it.
+    /// Whether it came in a bill of the user's, or the user confirmed it.
     vouched: bool,
 }
 
@@ -57,7 +57,7 @@ impl Engine {
                 match &row.entry {
                     BillEntry::Payment(payment) if knows(book, &bill_key(&payment.id))? => done.known += 1,
                     BillEntry::Payment(payment) => {
-                        keep(book, &bill_key(&payment.id), payment, of_bill(payment))?;
+                        keep(book, &bill_key(&payment.id), payment, Vouched::Yes)?;
                         fresh.push(payment);
                     }
                     BillEntry::Refund { of, amount, at, .. } => refunds.push((of, *amount, *at)),
@@ -81,7 +81,7 @@ impl Engine {
             if done.refunded > 0 || !in_order || fresh.len() > MANY {
                 learn_again(book)?;
             } else {
-                fresh.into_iter().try_for_each(|payment| learn_as(book, payment, of_bill(payment)))?;
+                fresh.into_iter().try_for_each(|payment| learn(book, payment))?;
             }
             if done.added > 0 || done.refunded > 0 {
                 let body = json!({"kind": "import", "at": Clock::system(&self.zone), "added": done.added, "refunded": done.refunded});
@@ -90,11 +90,6 @@ impl Engine {
             Ok(done)
         })
     }
-}
-
-/// What an agent is named on was its own doing, as far as a bill can tell.
-fn of_bill(payment: &PastPayment) -> Vouched {
-    if payment.agent.is_none() { Vouched::Yes } else { Vouched::No }
 }
 
 /// Learns a payment that an agent made and that settled now; the user vouches for it where they confirmed it.
