@@ -19,6 +19,7 @@ use crate::ledger::{self, Earlier};
 use crate::mandates;
 use crate::record::record;
 use crate::seen::{Asking, Seen};
+use crate::texts::{self, Fresh, Shelves};
 use crate::words::verdict;
 
 /// How an engine is set up.
@@ -66,17 +67,20 @@ impl Engine {
         if let Earlier::Same(verdict) = self.store.read(|book| ledger::answered(book, intent))? {
             return Ok(*verdict);
         }
-        let seen = self.is_it_familiar(&asked)?;
+        let (seen, fresh) = self.is_it_familiar(&asked)?;
         self.store.write(|book| match self.judge(book, &asked, &seen)? {
             Judged::Before(verdict) => Ok(*verdict),
-            Judged::Now { verdict, allowed } => record(book, &asked, &allowed, *verdict),
+            Judged::Now { verdict, allowed } => {
+                texts::keep(book, &fresh)?;
+                record(book, &asked, &allowed, *verdict)
+            }
         })
     }
 
     /// Judges one intent against the store as it stands and writes nothing.
     pub fn rehearse(&self, intent: &Intent, context: &Context) -> Result<Verdict, EngineError> {
         let asked = self.asking(intent, context);
-        let seen = self.is_it_familiar(&asked)?;
+        let (seen, _) = self.is_it_familiar(&asked)?;
         self.store.read(|book| match self.judge(book, &asked, &seen)? {
             Judged::Before(verdict) | Judged::Now { verdict, .. } => Ok(*verdict),
         })
@@ -109,14 +113,17 @@ impl Engine {
         Ok(Judged::Now { verdict, allowed })
     }
 
-    fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<Seen, EngineError> {
+    /// The answer, and the vectors of texts that were seen for the first time.
+    fn is_it_familiar(&self, asked: &Asking<'_>) -> Result<(Seen, Fresh), EngineError> {
         let service = &asked.intent.service;
-        let (known, trust, leaning) = self.store.read(|book| {
+        self.store.read(|book| {
             let known = assent_habits::recall(book, service, &asked.intent.agent, asked.has_words())?;
-            let trust: Option<Trust> = book.get(Table::Trust, service.id.as_str())?;
-            Ok::<_, EngineError>((known, trust.unwrap_or_default(), leaning::of(book)?.position()))
-        })?;
-        Ok(Seen::of(self.model.as_deref(), asked, trust, known, leaning))
+            let trust: Trust = book.get(Table::Trust, service.id.as_str())?.unwrap_or_default();
+            let leaning = leaning::of(book)?.position();
+            let shelves = Shelves::of(book);
+            let seen = Seen::of(self.model.as_deref(), Some(&shelves), asked, trust, known, leaning);
+            Ok((seen, shelves.into_fresh()))
+        })
     }
 
     fn asking<'a>(&self, intent: &'a Intent, context: &'a Context) -> Asking<'a> {

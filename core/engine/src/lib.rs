@@ -44,6 +44,7 @@ mod record;
 mod replay;
 mod replies;
 mod seen;
+mod texts;
 mod user;
 mod wallet;
 mod words;

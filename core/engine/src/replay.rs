@@ -39,7 +39,7 @@ impl Rules {
     pub fn judge(&self, profile: &Profile, intent: &Intent, context: &Context) -> Verdict {
         let asked = Asking::new(intent, context, intent.created_at);
         let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent, !context.heard.is_empty());
-        let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), known, 0.0);
+        let seen = Seen::of(self.model.as_ref(), None, &asked, Trust::default(), known, 0.0);
         let ruling = ruling(
             &self.mandates,
             &request(intent, asked.now, seen.category, &self.zone),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use assent_habits::{Recollection, Rhythm};
-use assent_model::{Asked, Familiarity, Model, Trust, observe};
+use assent_model::{Asked, Familiarity, Model, Notes, Trust, observe};
 use assent_policy::{Mandate, Request};
 use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker, Tongue, numerals};
 use assent_whisper::{Meaning, read};
@@ -71,6 +71,7 @@ impl Seen {
     /// `leaning` is how the person answered before, from -1 to 1.
     pub fn of(
         model: Option<&Model>,
+        notes: Option<&dyn Notes>,
         asked: &Asking<'_>,
         trust: Trust,
         known: Recollection,
@@ -78,7 +79,7 @@ impl Seen {
     ) -> Self {
         let looked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
         // A model that fails on an intent is no model for it: the intent is asked about.
-        let judged = model.and_then(|model| model.judge(&looked, &known).ok());
+        let judged = model.and_then(|model| model.judge_with(&looked, &known, notes).ok());
         let mut observations = observe(&looked, &known);
         let said = judged.as_ref().and_then(|judged| judged.evidence.said);
         let against = said.zip(model).is_some_and(|(said, model)| model.is_against(said));
@@ -87,7 +88,7 @@ impl Seen {
             observations.push(Reason::NotAsSaid(Slot::Order));
         }
         let sounds_like = match (&known.payee, model) {
-            (None, Some(model)) => model.classify(asked.intent.service.name.as_str()).ok(),
+            (None, Some(model)) => model.classify_with(asked.intent.service.name.as_str(), notes).ok(),
             _ => None,
         };
         let familiar =
