@@ -201,4 +201,36 @@ proptest! {
             }
         }
     }
+
+    /// Taking payments back leaves the habits as if they had never been: the same scores, evidence and reasons for whatever is asked next.
+    #[test]
+    fn what_is_disputed_was_never_learned(amounts in prop::collection::vec(3_000i64..5_000, 1..6), kept in 0usize..6) {
+        let (with_dispute, without) = (open_handed(), open_handed());
+        for (day, minor) in amounts.iter().enumerate() {
+            let intent = lunch_on(day as i64, *minor);
+            let name = id(intent["id"].as_str().unwrap());
+            let settle = |desk: &Desk| {
+                if desk.judge(&intent).decision != Decision::Approve {
+                    desk.engine.reply(&name, "yes", ReplyNeeded::Biometric).unwrap();
+                }
+                desk.engine.outcome(&name, Outcome::Settled).unwrap();
+            };
+            if day == kept {
+                settle(&without);
+            }
+            settle(&with_dispute);
+        }
+        for (day, minor) in amounts.iter().enumerate().filter(|(day, _)| *day != kept) {
+            let name = lunch_on(day as i64, *minor)["id"].as_str().unwrap().to_owned();
+            with_dispute.engine.outcome(&id(&name), Outcome::Disputed).unwrap();
+        }
+        for minor in [3_000, 3_800, 4_400, 9_000] {
+            let probe = Intent::from_json(&lunch_on(30, minor).to_string()).unwrap();
+            let look = |desk: &Desk| {
+                let verdict = desk.engine.rehearse(&probe, &Context::default()).unwrap();
+                (verdict.score.to_bits(), verdict.evidence)
+            };
+            prop_assert_eq!(look(&with_dispute), look(&without));
+        }
+    }
 }
