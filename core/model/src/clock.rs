@@ -34,7 +34,7 @@ enum Half {
 }
 
 const MORNING: &[&str] = &["morning", "mornings"];
-const LATER: &[&str] = &["afternoon", "evening", "night", "tonight", "pm"];
+const LATER: &[&str] = &["afternoon", "evening", "night", "tonight"];
 /// Words before a bare number that make it a time of day.
 const AT: &[&str] = &["at", "around", "by", "until", "till", "about", "after", "before", "approximately"];
 /// How far a word about the part of the day may stand from the time, in tokens.
@@ -259,7 +259,8 @@ fn part(token: &Token<'_>) -> Option<Half> {
     }
 }
 
-/// `morning 10:45`, `in the evening at 6:30`.
+/// `morning 10:45`, `in the evening at 6:30`: right before the time, or with nothing between but "at". In "7 in the evening for 2 people" the
+/// evening belongs to what stands before it.
 fn part_before(tokens: &[Token<'_>], first: usize) -> Option<Half> {
     for at in (first.saturating_sub(3)..first).rev() {
         let token = tokens.get(at)?;
@@ -267,7 +268,7 @@ fn part_before(tokens: &[Token<'_>], first: usize) -> Option<Half> {
         if found.is_some() {
             return found;
         }
-        if token.number.is_some() || token.is(&[".", "?", "!", ";", "and"]) {
+        if !token.is(AT) && !token.is(&["of", "the"]) {
             return None;
         }
     }
@@ -402,6 +403,18 @@ mod tests {
             "at 4 people",
         ] {
             assert_eq!(said(text), Vec::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_count_behind_a_time_is_no_time() {
+        for text in [
+            "today at 12:15 pm for 2 people",
+            "at 7 in the evening for 4 people",
+            "seven in the evening, 3 of us",
+            "tonight for 2",
+        ] {
+            assert!(said(text).len() <= 1, "{text}");
         }
     }
 

@@ -102,6 +102,8 @@ impl Day {
         let ahead = days_between(today, date);
         let sure = |is: bool| if is { Fit::Yes } else { Fit::No };
         match self {
+            // A day that is past already was spoken of on some day before: which one "tomorrow" was nobody knows.
+            Self::In(_) if ahead < 0 => Fit::Maybe,
             Self::In(days) => sure(days == ahead),
             Self::OfMonth(month, day) => sure((date.month(), date.day()) == (month, day)),
             Self::Number(day) => sure(date.day() == day),

@@ -103,11 +103,11 @@ row! {
     /// | `user`, `agreed`, `standing`, `last_agreed` | best support, 0 to 1, in the user's turns, agreed ones, standing ones; in the last agreed one |
     /// | `kind_said`, `recency`, `corrected_after` | a value of this kind was said; counting turns since the last support; user's turns since then that take something back; `ln(1 + x)` |
     /// | `spare`, `spare_after`, `spare_agreed`, `spare_last` | spare mentions, `ln(1 + x)`; any after the last support; in the last agreed turn; in the user's last turn with a value of this kind |
-    /// | `end_said`, `end_other` | it was said of the end that the slot is; only of the other end |
+    /// | `end_said`, `end_other` | it was last said of the end that the slot is; only of the other end |
     /// | `of_said`, `of_other` | the number was said of what the slot counts; only of something else |
     /// | `twin`, `contested` | another slot of the kind has the same value; the order has the other end too |
     /// | `exact`, `length` | the text was said as it stands; its words, `ln(1 + x)` |
-    /// | `key_said`, `key_agreed` | share of the key's words that were said; in the last agreed turn |
+    /// | `key_said`, `key_agreed`, `left_out` | share of the key's words that were said; in the last agreed turn, and there without its value |
     /// | `flag_yes`, `flag_no`, `flag_denied` | yes; no; the key's words were said with a denial |
     /// | `amount_said`, `amount_equal`, `amount_fits`, `amount_differs`, `amount_far` | for the price: an amount was said; exactly this one; one that allows it; none that does; log distance to the nearest, ±5 |
     /// | `payee_other`, `item_other`, `quantity_other`, `payee_known` | another known payee, another usual item, another number was named; the user has paid this payee |
@@ -124,7 +124,7 @@ row! {
     of_said, of_other,
     twin, contested,
     exact, length,
-    key_said, key_agreed,
+    key_said, key_agreed, left_out,
     flag_yes, flag_no, flag_denied,
     amount_said, amount_equal, amount_fits, amount_differs, amount_far,
     payee_other, item_other, quantity_other, payee_known,

@@ -144,6 +144,7 @@ impl<'a> View<'a> {
         let said = |turn: &Turn| share(&slot.key, |word| turn.words.contains(word));
         row.key_said = share(&slot.key, |word| heard.words.contains(word));
         row.key_agreed = last_agreed.map_or(0.0, said);
+        row.left_out = flag(row.key_agreed > 0.0 && row.last_agreed < SUPPORTED);
         if let Value::Payee(text) | Value::Item(text) | Value::Text(text) = slot.value {
             let lower = text.trim().to_lowercase();
             row.exact = flag(heard.turns.iter().any(|turn| contains_word(&turn.text, &lower)));
@@ -173,11 +174,14 @@ impl<'a> View<'a> {
     fn around(&self, row: &mut SlotRow, slot: &Slot<'_>) {
         let turns = || self.heard.turns.iter();
         if let Some(end) = slot.end {
-            let found: Vec<_> = turns()
-                .flat_map(|turn| {
-                    self.places(slot, turn).into_iter().filter_map(|(a, b)| end_at(&turn.text, a, b))
-                })
-                .collect();
+            // The last turn that says of which end: what was said of an account's balance before is not what is paid from it.
+            let ends = |turn: &Turn| -> Vec<_> {
+                self.places(slot, turn)
+                    .into_iter()
+                    .filter_map(|(start, end)| end_at(&turn.text, start, end))
+                    .collect()
+            };
+            let found = turns().rev().map(ends).find(|found| !found.is_empty()).unwrap_or_default();
             row.end_said = flag(found.contains(&end));
             row.end_other = flag(!found.is_empty() && !found.contains(&end));
         }
@@ -516,7 +520,26 @@ fn covered(turn: &Turn, text: &str, slips: bool) -> f32 {
                 }
         })
         .sum();
-    if all > 0.0 { said / all } else { 0.0 }
+    if all > 0.0 { said / all * if is_only_part(turn, &lower, &wanted) { PART } else { 1.0 } } else { 0.0 }
+}
+
+/// Words that make another thing of the name beside them: premium economy is not economy.
+const MODIFY: &[&str] = &[
+    "premium", "extra", "plus", "super", "deluxe", "basic", "junior", "mini", "non", "not", "light", "pro",
+    "max",
+];
+/// What is said only together with such a word counts so much.
+const PART: f32 = 0.4;
+
+/// Whether a one-word name stands in a turn only beside a word that makes another thing of it.
+fn is_only_part(turn: &Turn, lower: &str, wanted: &[String]) -> bool {
+    if wanted.len() != 1 || !turn.text.contains(lower) {
+        return false;
+    }
+    let tokens = tokens(&turn.text);
+    let beside = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|t| t.is(MODIFY));
+    let mut places = tokens.iter().enumerate().filter(|(_, t)| t.text == lower).peekable();
+    places.peek().is_some() && places.all(|(at, _)| beside(at.checked_sub(1)) || beside(at.checked_add(1)))
 }
 
 /// One letter off in a word of five or more.
