@@ -41,7 +41,7 @@
 //! | --- | --- |
 //! | `encoder.safetensors`, `encoder.json` | a BERT as `candle_transformers::models::bert` loads it, without a `bert.` prefix; mean over all pieces, then length 1 |
 //! | `tokenizer.json` | its tokenizer in the format of Hugging Face's `tokenizers` |
-//! | `category.safetensors`, `categories.json` | `weight` \[C, width\] and `bias` \[C\]; the C names, softmax in that order |
+//! | `category.safetensors`, `categories.json` | `weight` \[C, width\] and `bias` \[C\]; the C names, softmax in that order. With them or not: `gram.*`, letter n-grams and the categories they speak for; `known.*`, names and their category |
 //! | `head.safetensors`, `thresholds.json` | the scoring heads; a manifest may leave both out, then [`Model::judge`] is [`ModelError::NoHead`] |
 //!
 //! ## `head.safetensors`
@@ -80,6 +80,10 @@
 mod agree;
 mod asked;
 mod category;
+mod category_grams;
+mod category_known;
+mod category_slips;
+mod category_words;
 mod claims;
 mod clock;
 mod dates;

@@ -106,7 +106,7 @@ impl Model {
 
     /// As [`Model::classify`], with vectors that were noted on other days.
     pub fn classify_with(&self, text: &str, notes: Option<&dyn Notes>) -> Result<(Named, f32), ModelError> {
-        self.classifier.classify(&self.embedder(notes).embed(text)?)
+        self.classifier.classify(text, &self.embedder(notes).embed(text)?)
     }
 
     /// What the scoring heads look at; needs no head.
@@ -131,6 +131,7 @@ impl Model {
     pub fn is_against(&self, said: f64) -> bool {
         self.heads.as_ref().is_some_and(|heads| said < heads.thresholds.said_low)
     }
+
     /// Whether an intent that was judged is familiar to a person who leans this way (see [`Thresholds::approve_for`]).
     pub fn is_familiar_to(&self, judged: &Familiarity, leaning: f64) -> bool {
         let Some(heads) = &self.heads else { return false };
@@ -138,7 +139,6 @@ impl Model {
         let against = judged.evidence.said.is_some_and(|said| self.is_against(said));
         has_evidence && !against && judged.score >= heads.thresholds.approve_for(leaning)
     }
-
 
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.
     pub fn judge(&self, asked: &Asked<'_>, known: &Recollection) -> Result<Familiarity, ModelError> {
