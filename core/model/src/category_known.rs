@@ -16,13 +16,13 @@ const MISFIT: ModelError = ModelError::Shape("the category head's known names do
 const BUCKETS: u32 = 1 << 15;
 const LENGTHS: RangeInclusive<usize> = 2..=3;
 /// What the first words of a text count, and the last number all further ones.
-const PLACES: [f32; 5] = [1.0, 1.0, 0.9, 0.8, 0.7];
+const PLACES: [f32; 5] = [1.0, 0.8, 0.7, 0.6, 0.5];
 /// What words of every bill count, and those before a payment service's asterisk.
 const LITTLE: f32 = 0.3;
 /// How many of the names that share most with a text are laid along it.
 const CANDIDATES: usize = 8;
 /// How many numbers trust is computed from.
-const INPUTS: usize = 10;
+const INPUTS: usize = 13;
 const FILLERS: &[&str] = &[
     "store", "stores", "shop", "ltd", "inc", "llc", "plc", "co", "corp", "gmbh", "retail", "online", "svcs",
     "services", "intl", "com", "www", "uk", "gb", "gbr", "us", "usa", "cn", "sg", "de", "fr", "ca", "au",
@@ -49,6 +49,10 @@ pub(crate) struct Found {
     weight: f32,
     /// The name's letters.
     length: f32,
+    /// Whether the text begins with the name's first two letters, 0 or 1.
+    begins: f32,
+    /// Whether it begins with the name's first word, 0 or 1.
+    same: f32,
 }
 
 /// Which names hold which pairs and triples.
@@ -111,15 +115,21 @@ impl Known {
             let (lies, weight) = ((1.0 - cost / length).max(0.0), *matched.get(*name)?);
             let of_text = weight / whole;
             let category = usize::from(*self.category.get(*name)?);
-            Some((merit + lies + 0.3 * of_text, Found { category, lies, of_text, weight, length }))
+            let first = line.first()?;
+            let begins = flag(first.iter().take(2).copied().eq(written.chars().take(2)));
+            let same = flag(written.split(' ').next()?.chars().eq(first.iter().copied()));
+            Some((
+                merit + lies + 0.3 * of_text,
+                Found { category, lies, of_text, weight, length, begins, same },
+            ))
         });
         Some(candidates.reduce(|best, next| if next.0 > best.0 { next } else { best })?.1)
     }
 
     /// How sure it is that the name is meant and its category right; `agrees` is what the rest of the head gives to that category.
     pub fn trust(&self, found: &Found, agrees: f32) -> f32 {
-        let Found { lies, of_text, weight, length, .. } = *found;
-        let exact = if lies > 0.999 { 1.0 } else { 0.0 };
+        let Found { lies, of_text, weight, length, begins, same, .. } = *found;
+        let exact = flag(lies > 0.999);
         let agrees = log(agrees.max(1e-4));
         let weight = log(weight + 1e-3);
         let inputs: [f32; INPUTS] = [
@@ -133,6 +143,9 @@ impl Known {
             exact,
             exact * of_text,
             log(length),
+            begins,
+            begins * lies,
+            same,
         ];
         let sum: f32 = self.trust.iter().zip(inputs).map(|(trust, input)| trust * input).sum();
         1.0 / (1.0 + exp(-sum))
@@ -143,6 +156,10 @@ impl Known {
 fn named_part(text: &str) -> Vec<Vec<char>> {
     let after = words(text.rsplit_once('*').map_or(text, |(_, after)| after));
     if after.is_empty() { words(text) } else { after }
+}
+
+fn flag(is: bool) -> f32 {
+    if is { 1.0 } else { 0.0 }
 }
 
 /// In 64 bits and then rounded: platforms that differ in the last of them agree after it.
