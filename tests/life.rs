@@ -9,7 +9,8 @@
 
 use std::collections::BTreeMap;
 
-use assent::{Decision, Forget, Mandate, Model, Outcome, ReplyNeeded, State};
+use assent::{Decision, FileVault, Forget, Mandate, Model, Outcome, ReplyNeeded, State};
+use assent_store::{Store, Table};
 use assent_tests::{Desk, codes, id, lunch, lunch_at, lunches, with};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -26,6 +27,39 @@ fn the_same_verdict_is_answered_across_restarts() {
     assert_eq!(desk.judge(&lunch("a")), approved);
     assert_eq!(desk.judge(&strange("b")), asked);
     assert!(approved.receipt.is_some() && approved.whisper.is_none() && asked.whisper.is_some());
+}
+
+/// The texts whose vectors the store keeps, on shelves.
+fn kept_texts(home: &std::path::Path) -> Vec<[u8; 32]> {
+    let store = Store::open(home, &FileVault::new(home)).unwrap();
+    let shelves: Vec<Vec<([u8; 32], Vec<f32>)>> = store.read(|book| book.scan(Table::Texts)).unwrap();
+    shelves.into_iter().flatten().map(|(text, _)| text).collect()
+}
+
+#[test]
+fn texts_once_seen_are_kept_for_other_days_give_the_same_score_and_go_with_what_is_forgotten() {
+    let desk = Desk::with_habits();
+    let first = desk.judge(&strange("a"));
+    let Desk { engine, home } = desk;
+    drop(engine);
+    assert!(!kept_texts(home.path()).is_empty());
+    let desk = Desk::over(home);
+    let again = desk.judge(&strange("b"));
+    assert_eq!((again.score.to_bits(), again.evidence), (first.score.to_bits(), first.evidence));
+    desk.engine.forget(&Forget::Payee(id("new-1"))).unwrap();
+    let Desk { engine, home } = desk;
+    drop(engine);
+    assert_eq!(kept_texts(home.path()).len(), 0);
+}
+
+#[test]
+fn a_dry_run_keeps_no_texts() {
+    let desk = Desk::with_habits();
+    let intent = assent::Intent::from_json(&strange("dry").to_string()).unwrap();
+    desk.engine.rehearse(&intent, &assent::Context::default()).unwrap();
+    let Desk { engine, home } = desk;
+    drop(engine);
+    assert_eq!(kept_texts(home.path()).len(), 0);
 }
 
 #[test]

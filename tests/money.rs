@@ -386,10 +386,10 @@ fn a_clock_that_is_set_opens_no_budget_and_the_user_is_asked() {
                 "{why:?}"
             );
         }
-        assert!(engine.wallet().unwrap().attention.clock_unsure);
+        assert!(engine.wallet().unwrap().to_decide.clock_unsure);
     }
     hands.wall.fetch_add(80_000, Ordering::SeqCst);
-    assert!(!engine.wallet().unwrap().attention.clock_unsure, "the clock was put right");
+    assert!(!engine.wallet().unwrap().to_decide.clock_unsure, "the clock was put right");
     hands.pass(86_400);
     assert_eq!(now(&engine, &hands, "tomorrow").0, Decision::Approve, "a day that really passed");
 }
@@ -405,7 +405,7 @@ fn over_a_boot_a_step_back_is_seen_and_the_user_may_say_that_the_clock_is_right(
     hands.wall.fetch_sub(100_000, Ordering::SeqCst);
     assert!(now(&engine, &hands, "yesterday").1.contains(&"clock_unsure".to_owned()));
     engine.accept_clock().unwrap();
-    assert!(!engine.attention().unwrap().clock_unsure);
+    assert!(!engine.to_decide().unwrap().clock_unsure);
     assert!(!now(&engine, &hands, "accepted").1.contains(&"clock_unsure".to_owned()));
 }
 
@@ -575,7 +575,7 @@ fn a_store_that_was_put_back_approves_nothing_until_the_user_decides_and_then_it
     copy(&aside, &home);
 
     let mut engine = open();
-    let attention = engine.attention().unwrap();
+    let attention = engine.to_decide().unwrap();
     assert!(attention.store.rolled_back.is_some());
     for name in ["spent", "another"] {
         let verdict = judge(&engine, lunch(name));
@@ -591,7 +591,7 @@ fn a_store_that_was_put_back_approves_nothing_until_the_user_decides_and_then_it
     );
     drop(engine);
     engine = open();
-    assert!(!engine.attention().unwrap().is_none(), "closing and opening decides nothing");
+    assert!(!engine.to_decide().unwrap().is_none(), "closing and opening decides nothing");
     engine.recover(assent::Budgets::Spent).unwrap();
     assert_eq!(engine.recover(assent::Budgets::AsTheyStand).unwrap_err().code(), "nothing_to_recover");
     let today = assent::Moment::parse(&Timestamp::now().to_string()).unwrap();

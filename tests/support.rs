@@ -42,6 +42,12 @@ impl Desk {
         desk
     }
 
+    /// The store that is in a folder, with the built-in model loaded anew.
+    pub fn over(home: TempDir) -> Self {
+        let engine = open(&home, Some(Model::embedded().unwrap()));
+        Self { engine, home }
+    }
+
     /// Closes the engine and opens the store again.
     pub fn reopened(self, model: Option<Model>) -> Self {
         let Self { engine, home } = self;

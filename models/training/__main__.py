@@ -29,7 +29,12 @@ LOOSE = ("brand-noisy", "brand", "pcard", "mcc", "name-en")
 """Names that are also read in random finer splits."""
 THIN = ("clinc150", "banking77", "hwu64", "snips", "asked-en", "asked-zh")
 """Requests that lose pieces half of the time, so that no single word decides."""
-PAIR_RATE = {"brand-zh": 4.0, "brand-zh-noisy": 0.5, "name-zh": 1.0, "lexicon-zh": 1.0, "brand-pinyin": 1.0}
+POLISH = {
+    "cedict-zh": 0.12, "cedict-en": 0.05, "tatoeba-zh": 1.0, "tatoeba-en": 0.4, "template-zh": 0.5, "template-en": 0.2, "brand": 0.7, "brand-noisy": 0.2,
+    "sgd": 0.2, "pcard": 0.2, "snips": 0.3, "clinc150": 2.0, "banking77": 2.5, "hwu64": 0.7,
+}
+"""The same for the last epochs, where it differs: requests and names in Chinese more, the rest less."""
+PAIR_RATE = {"brand-zh": 4.0, "brand-zh-noisy": 0.5, "name-zh": 1.0, "lexicon-zh": 1.0, "brand-pinyin": 1.0, "pinyin": 0.5}
 """How often a source's texts are drawn to meet their pair."""
 
 
@@ -61,9 +66,10 @@ def main() -> None:
     ask.add_argument("--out", type=Path, default=Path(__file__).parent.parent, help="folder of the shipped model")
     ask.add_argument("--stage", choices=STAGES, help="run this stage and those after it even if cached")
     ask.add_argument("--seed", type=int, default=20261122)
-    ask.add_argument("--epochs", type=int, default=4)
+    ask.add_argument("--epochs", type=int, default=3)
+    ask.add_argument("--polish", type=int, default=2, help="last epochs, at half the rate, with more weight on requests and names")
     ask.add_argument("--batch", type=int, default=512)
-    ask.add_argument("--rate", type=float, default=2.5e-3, help="peak learning rate")
+    ask.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
     ask.add_argument("--cedict", type=int, default=40000, help="dictionary entries used")
     ask.add_argument("--threads", type=int, default=0, help="CPU threads (0: torch's choice)")
     ask.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -109,15 +115,19 @@ def main() -> None:
     labels = {name: i for i, name in enumerate(sorted({t.intent for t in texts if t.intent}))}
     intents = np.array([labels.get(t.intent, -1) for t in texts])
     dataset = np.array([name.split(":")[0] for name in sorted(labels)])
-    model = student.Student(sound.features(tokenizer.get_vocab(), corpus.syllables(o.data)), len(taxonomy.CATEGORIES), len(labels)).to(o.device)
+    syllable = corpus.syllables(o.data)
+    model = student.Student(sound.features(tokenizer.get_vocab(), syllable), len(taxonomy.CATEGORIES), len(labels)).to(o.device)
     run = lambda rows: student.embed(model, rows, o.device)  # noqa: E731
     embed_texts = lambda names: run(tokens.encode(tokenizer, names))  # noqa: E731
     look_up = lambda text: matrix[index[text]].astype(np.float32)  # noqa: E731
     path = o.work / "encoder.pt"
     if stale("encoder", path):
         use = np.where(~held & taught)[0]
-        checkpoint = o.work / "encoder-epoch.pt"
-        if not checkpoint.exists():
+        checkpoint, rough = o.work / "encoder-epoch.pt", o.work / "encoder-rough.pt"
+        if STAGES.index("encoder") >= first:
+            for old in (checkpoint, rough, o.work / "encoder-polish.pt"):
+                old.unlink(missing_ok=True)
+        if not (checkpoint.exists() or rough.exists()):
             bag = student.bag_of_pieces([ids[i] for i in use], target[use], weight[use], tokenizer.get_vocab_size())
             with torch.no_grad():
                 table = model.bert.embeddings.word_embeddings.weight
@@ -128,13 +138,27 @@ def main() -> None:
         rows = [ids[i] for i in use] + extra
         meet = [i for i in use if texts[i].pair and texts[i].source in PAIR_RATE]
         pairs = list(zip([ids[i] for i in meet], tokens.encode(tokenizer, [texts[i].pair for i in meet])))
+        pair_rate = [PAIR_RATE[texts[i].source] for i in meet]
         use = np.concatenate([use, loose])
-        rate = np.array([RATE.get(texts[i].source, 1.0) * (0.6 if n >= len(rows) - len(extra) else 1.0) for n, i in enumerate(use)])
-        log(f"encoder: {rate.sum():.0f} texts an epoch, {len(pairs)} pairs, {sum(p.numel() for p in model.parameters())} weights in training")
+        thin = np.array([texts[i].source in THIN for i in use])
+        finer = np.arange(len(use)) >= len(rows) - len(extra)
 
-        student.train(model, rows, target[use], weight[use], cats[use], intents[use], dataset[:, None] == dataset[None, :],
-                      np.array([texts[i].source in THIN for i in use]), rate, pairs, np.array([PAIR_RATE[texts[i].source] for i in meet]),
-                      epochs=o.epochs, batch=o.batch, rate_max=o.rate, seed=o.seed, device=o.device, checkpoint=checkpoint)
+        def epochs(count, rate_max, rates, kinds_weight, meet_weight, meet_share, checkpoint):
+            rate = np.array([rates.get(texts[i].source, RATE.get(texts[i].source, 1.0)) for i in use]) * np.where(finer, 0.6, 1.0)
+            log(f"encoder: {rate.sum():.0f} texts an epoch, {len(pairs)} pairs, {sum(p.numel() for p in model.parameters())} weights in training")
+            student.train(model, rows, target[use], weight[use], cats[use], intents[use], dataset[:, None] == dataset[None, :], thin, rate, pairs, np.array(pair_rate),
+                          kinds_weight=kinds_weight, meet_weight=meet_weight, meet_share=meet_share, epochs=count, batch=o.batch, rate_max=rate_max,
+                          seed=o.seed, device=o.device, checkpoint=checkpoint)
+
+        if not rough.exists():
+            epochs(o.epochs, o.rate, RATE, 0.5, 0.1, 0.2, checkpoint)
+            torch.save(model.state_dict(), rough)
+        model.load_state_dict(torch.load(rough, map_location=o.device))
+        # Names that are only spelt: 东方宫 and "dongfanggong".
+        spelt = corpus.spelt_names([texts[i] for i in np.where(~held)[0]], syllable, o.seed)
+        pairs += list(zip(tokens.encode(tokenizer, [zh for zh, _ in spelt]), tokens.encode(tokenizer, [latin for _, latin in spelt])))
+        pair_rate += [PAIR_RATE["pinyin"]] * len(spelt)
+        epochs(o.polish, o.rate * 0.5, POLISH, 1.0, 0.3, 0.4, o.work / "encoder-polish.pt")
         torch.save(model.state_dict(), path)
     model.load_state_dict(torch.load(path, map_location=o.device))
 

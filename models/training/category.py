@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from . import letters
 from .descriptors import noisy
-from .known import Known, collect, trust_inputs
+from .known import INPUTS, Known, collect, trust_inputs
 from .taxonomy import CATEGORIES
 
 _SHARE = {"brand": 1.0, "brand-zh": 1.0, "brand-noisy": 0.5, "brand-zh-noisy": 0.5, "brand-pinyin": 0.3, "lexicon-en": 2.0, "lexicon-zh": 2.0, "mcc": 1.0, "woz": 0.3, "pcard": 0.5}
@@ -115,7 +115,7 @@ def blend(parts, y, seed: int = 0):
         return loss
 
     optimizer.step(closure)
-    return [float(s) for s in share]
+    return [float(s) for s in share.detach()]
 
 
 class Head:
@@ -142,23 +142,24 @@ class Head:
         return out
 
 
-def fit_trust(head, texts, right, vectors) -> np.ndarray:
-    """How far a find is to be trusted, from texts with the set of categories that are right for each."""
+def fit_trust(head, texts, right, weight, vectors) -> np.ndarray:
+    """How far a find is to be trusted, from texts with the set of categories that are right for each and what each counts."""
     before = head.open(texts, vectors)
-    rows, hits = [], []
+    rows, hits, counts = [], [], []
     for i, text in enumerate(texts):
         found = head.known.find(head.tokenizer, text)
         if found:
             category = int(head.known.category[found[0]])
             rows.append(trust_inputs(found, before[i, category]))
             hits.append(category in right[i])
-    x, y = torch.from_numpy(np.stack(rows)), torch.tensor(hits, dtype=torch.float32)
+            counts.append(weight[i])
+    x, y, w = torch.from_numpy(np.stack(rows)), torch.tensor(hits, dtype=torch.float32), torch.tensor(counts)
     trust = torch.zeros(x.shape[1], requires_grad=True)
     optimizer = torch.optim.LBFGS([trust], max_iter=200, line_search_fn="strong_wolfe")
 
     def closure():
         optimizer.zero_grad()
-        loss = F.binary_cross_entropy_with_logits(x @ trust, y) + 1e-4 * (trust**2).sum()
+        loss = (F.binary_cross_entropy_with_logits(x @ trust, y, reduction="none") * w).mean() + 1e-4 * (trust**2).sum()
         loss.backward()
         return loss
 
@@ -196,13 +197,12 @@ def fit(texts, vectors, tokenizer, embed_texts, cities, seed: int):
     bias, grams.bias = bias + grams.bias, np.zeros_like(grams.bias)
 
     listed = [i for i in use if source[i] in ("brand", "brand-zh", "brand-pinyin")]
-    head = Head(tokenizer, grams, weight, bias, Known(*collect(tokenizer, [(texts[i].text, category[i]) for i in listed])), np.zeros(7, np.float32))
+    head = Head(tokenizer, grams, weight, bias, Known(*collect(tokenizer, [(texts[i].text, category[i]) for i in listed])), np.zeros(INPUTS, np.float32))
     rng = random.Random(seed + 2)
     clean = [i for i in listed if source[i] != "brand-pinyin"]
-    again = rng.sample(clean, min(2000, len(clean)))
-    unseen = (tune * 4)[:2000]
-    drawn = [noisy(texts[i].text, rng, cities) for i in again] + [noisy(texts[i].text, rng, cities) if n % 2 else texts[i].text for n, i in enumerate(unseen)]
-    head.trust = fit_trust(head, drawn, [right[texts[i].group] for i in again + unseen], embed_texts(drawn))
+    again, unseen = rng.sample(clean, min(1500, len(clean))), tune * 2
+    drawn = [noisy(texts[i].text, rng, cities) for i in again] + [texts[i].text if n < len(tune) else noisy(texts[i].text, rng, cities) for n, i in enumerate(unseen)]
+    head.trust = fit_trust(head, drawn, [right[texts[i].group] for i in again + unseen], [1.0] * len(again) + [2.0] * len(unseen), embed_texts(drawn))
 
     def score(index, names=None, any_fits=False):
         names = names or [texts[i].text for i in index]
@@ -220,13 +220,13 @@ def fit(texts, vectors, tokenizer, embed_texts, cities, seed: int):
         return [int(i) for i in np.where(held & (category >= 0) & np.isin(source, sources))[0]]
 
     fresh = random.Random(seed + 1)
-    known = fresh.sample(clean, min(3000, len(clean)))
+    known = fresh.sample(clean, min(2000, len(clean)))
     measures = {
         "weight_of_grams_and_vector": [round(of_grams, 3), round(of_vector, 3)],
         "unseen_brands_test_half": score(test),
         "unseen_brands_all": score(tune + test),
         "unseen_brands_chinese": score(of("brand-zh")),
-        "unseen_brands_noisy": score(random.Random(seed).sample(of("brand-noisy", "brand-zh-noisy"), min(3000, len(of("brand-noisy", "brand-zh-noisy"))))),
+        "unseen_brands_noisy": score(random.Random(seed).sample(of("brand-noisy", "brand-zh-noisy"), min(1500, len(of("brand-noisy", "brand-zh-noisy"))))),
         "unseen_lexicon": score(of("lexicon-en", "lexicon-zh")),
         "unseen_beijing_merchants": score(of("woz")),
         "known_brands_clean": score(known),

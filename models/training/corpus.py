@@ -161,6 +161,13 @@ def syllables(data: Path) -> dict[str, str]:
     return known
 
 
+def spelt_names(texts, syllable: dict, seed: int) -> list[tuple[str, str]]:
+    """(Chinese name, its pinyin in one word or several) for names that are wholly Han characters with a known reading."""
+    rng = random.Random(seed)
+    names = dict.fromkeys(t.text for t in texts if t.source in ("name-zh", "brand-zh", "woz", "dish") and 2 <= len(t.text) <= 8)
+    return [(n, sound.spell(n, syllable, rng.choice(["", "", " "]))) for n in names if all(c in syllable for c in n)]
+
+
 _DULL = re.compile(r"variant of|see |used in|surname|\babbr\b|CL:|pr\. |old name|\|")
 
 

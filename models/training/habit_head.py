@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from . import promise
-from .heads import approved_at, boost, calibrated, expected_calibration_error, features, fit, kinds, log, logit, with_interval
+from .heads import approved_at, boost, calibrated, expected_calibration_error, features, fit, kinds, log, logit, together, with_interval
 from .timeline import DRAWN
 
 PROMISES = {"approve": 0.01, "approve_least": 0.02, "approve_most": 0.005}
@@ -18,6 +18,8 @@ other two are how far a person's own answers may move it."""
 DELTA = 0.05
 """How often a promise may be broken by the draw of the calibration people."""
 GRID = np.round(np.concatenate([np.arange(0.5, 0.9, 0.01), np.arange(0.9, 0.99, 0.0025), np.arange(0.99, 0.9991, 0.0005)]), 4)
+HEADS = 3
+"""So many heads, which differ in where they began, answer together."""
 NO_TRANSFER = ["amount_size", "payee_hour", "user_hour"]
 """Features that the purchase cards teach wrongly: their amounts are pounds and their times are all noon."""
 GROUPS = {
@@ -117,9 +119,11 @@ def make(o, listed):
     candidates = {"labels": fit(x, y, weight, mute, o.seed), "labels and boosting": fit(x, soft, weight, mute, o.seed)}
     on_calibration = {name: {f"approved_at_{w}": round(approved_at(head.odds(cx), ckind, w), 4) for w in (0.01, 0.05)} for name, head in candidates.items()}
     taught_by = max(on_calibration, key=lambda n: sum(on_calibration[n].values()))
-    head = candidates[taught_by]
+    label = y if taught_by == "labels" else soft
+    one = candidates[taught_by]
+    head = together([one] + [fit(x, label, weight, mute, o.seed + more) for more in range(1, HEADS)], x, mute)
     log(f"habit: heads fitted, {json.dumps(on_calibration)}")
-    ablated = {"nothing left out": head} | {group: fit(x, soft if taught_by != "labels" else y, weight, mute + left_out(group, listed), o.seed) for group in GROUPS}
+    ablated = {"one head": one} | {f"one head {group}": fit(x, label, weight, mute + left_out(group, listed), o.seed) for group in GROUPS}
     log("habit: ablations fitted")
 
     z = head.odds(cx)

@@ -3,7 +3,7 @@
 The features are computed by the engine itself (`assent replay --features`), so that training and use cannot differ. Cards, and for
 the words dialogues and services, are split three ways: heads are fitted on the first part, calibration and threshold come from the second,
 and the third is only looked at for the table. What is compared: a plain rule, gradient boosting on the same features, and the head. The head
-that judges habit stands in `habit_head.py`.
+that judges habit stands in `habit_head.py`, the one that judges words in `said_head.py`.
 """
 
 import argparse
@@ -67,15 +67,15 @@ def kinds(ids):
 class Head(torch.nn.Module):
     """One hidden layer of ReLU on standardised features; the output is log-odds."""
 
-    def __init__(self, x, mute=()):
+    def __init__(self, x, mute=(), hidden=HIDDEN):
         super().__init__()
         mean, std = x.mean(0), x.std(0)
         std[std < 1e-3] = 1e6  # never varied in training: it must not speak in use
         std[list(mute)] = 1e6
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("std", torch.from_numpy(std))
-        self.first = torch.nn.Linear(x.shape[1], HIDDEN)
-        self.last = torch.nn.Linear(HIDDEN, 1)
+        self.first = torch.nn.Linear(x.shape[1], hidden)
+        self.last = torch.nn.Linear(hidden, 1)
 
     def forward(self, x):
         x = ((x - self.mean) / self.std).clamp(-5, 5)
@@ -108,7 +108,20 @@ def fit(x, y, weight, mute, seed, epochs=30, batch=1024, rate=3e-3):
             loss.backward()
             optimiser.step()
             schedule.step()
+    with torch.no_grad():
+        head.first.weight[:, head.std > 1e5] = 0  # what must not speak is silent to the last bit
     return head
+
+
+def together(heads, x, mute):
+    """Several heads on the same features as one that gives the mean of their log-odds: their hidden layers side by side."""
+    one = Head(x, mute, hidden=sum(head.first.out_features for head in heads))
+    with torch.no_grad():
+        one.first.weight.copy_(torch.cat([head.first.weight for head in heads]))
+        one.first.bias.copy_(torch.cat([head.first.bias for head in heads]))
+        one.last.weight.copy_(torch.cat([head.last.weight for head in heads], dim=1) / len(heads))
+        one.last.bias.copy_(sum(head.last.bias for head in heads) / len(heads))
+    return one
 
 
 def boost(x, y, weight, seed):
@@ -155,66 +168,6 @@ def expected_calibration_error(p, y, bins=10):
     return float(sum(abs(p[at == b].mean() - y[at == b].mean()) * (at == b).mean() for b in range(bins) if (at == b).any()))
 
 
-def said_part(user):
-    """fit or calibrate. Dialogues by number, one in five kept for calibration; short orders say it in their id."""
-    head, _, number = user.rpartition("-")
-    return head.removeprefix("s-") if head.startswith("s-") else "fit" if int(number) % 5 else "calibrate"
-
-
-def said_head(o, listed):
-    """Fits, calibrates and measures the head that judges what was said: long talks and short orders weigh the same."""
-    fitted, held = [], []
-    for name in ["said-train", "said-short-train"]:
-        x, ids, users = features(o.assent, o.timelines / f"{name}.jsonl", "said")
-        y, learn = (kinds(ids) == "g").astype(float), np.array([said_part(u) == "fit" for u in users])
-        log(f"{name}: {int(learn.sum())} to fit, {int((~learn).sum())} to calibrate")
-        fitted.append((x[learn], y[learn], np.full(learn.sum(), 1 / learn.sum())))
-        held.append((x[~learn], y[~learn]))
-    x, y, weight = (np.concatenate(part) for part in zip(*fitted))
-    weight *= len(fitted[0][1])  # a dialogue weighs one
-    trees = boost(x, y, weight, o.seed)
-    head = fit(x, 0.5 * y + 0.5 * trees.predict_proba(x)[:, 1], weight, (), o.seed)
-    cx, cy = (np.concatenate(part) for part in zip(*held))
-    knots = isotonic(head.odds(cx), cy)
-    p = calibrated(head.odds(cx), knots)
-    low = round(float(np.quantile(p[cy == 1], 0.05)), 4)  # as it ships, so that the tables measure what ships
-    table = {"said_low": low, "counts": {"fit": [len(part[1]) for part in fitted], "calibrate": [len(part[1]) for part in held]}}
-    for name in ["said-seen", "said-unseen", "said-short-test"]:
-        x, ids, users = features(o.assent, o.timelines / f"{name}.jsonl", "said")
-        scores = {"boosting": logit(trees.predict_proba(x)[:, 1]), "head": head.odds(x), "share of words said": x[:, listed["said"].index("all_overlap")]}
-        table[name] = said_table(scores, calibrated(scores["head"], knots), low, ids, users, o.seed)
-        log(f"{name}: {json.dumps(table[name])}")
-    return head, knots, low, float(cy.mean()), table
-
-
-def said_table(scores, p, low, ids, users, seed):
-    """How many changed orders pass where 90 % of the true ones do, by method; for the head also by kind and at the shipped floor."""
-    true = kinds(ids) == "g"
-
-    def changed_accepted(i, s):
-        cut = np.quantile(s[i][true[i]], 0.10)
-        return float((s[i][~true[i]] >= cut).mean())
-
-    out = {n: {"changed_accepted_at_90": with_interval(lambda i, s=s: changed_accepted(i, s), users, seed)} for n, s in scores.items()}
-    passes = {"at_90": scores["head"] >= np.quantile(scores["head"][true], 0.10), "at_said_low": p >= low}
-
-    def share(which):
-        return {"n": int(which.sum()), **{cut: with_interval(lambda i: float(ok[which][i].mean()), users[which], seed) for cut, ok in passes.items()}}
-
-    out["true_accepted"], out["changed_accepted"] = share(true), share(~true)
-    out["calibration_error"] = round(expected_calibration_error(p, true.astype(float)), 4)
-    names = [i.split("-") for i in ids]
-    if len(names[0]) == 4:  # short orders: g-FORM-LANGUAGE-N, m-KIND-LANGUAGE-N
-        form, language = (np.array([n[at] for n in names]) for at in (1, 2))
-        for title, side in (("true_accepted_by_form", true), ("changed_accepted_by_kind", ~true)):
-            out[title] = {f"{f} {lang}": share(side & (form == f) & (language == lang)) for f in np.unique(form[side]) for lang in ("en", "zh")
-                          if (side & (form == f) & (language == lang)).sum() >= 20}
-        for lang in ("en", "zh"):
-            out[lang] = {"true_accepted": share(true & (language == lang)), "changed_accepted": share(~true & (language == lang))}
-    out["counts"] = {"orders": int(true.sum()), "changed": int((~true).sum())}
-    return out
-
-
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--timelines", type=Path, required=True, help="what training.timeline, training.said and training.short wrote")
@@ -222,13 +175,13 @@ def main() -> None:
     ask.add_argument("--out", type=Path, default=Path(__file__).parent.parent, help="folder of the shipped model")
     ask.add_argument("--seed", type=int, default=20261122)
     o = ask.parse_args()
-    from . import habit_head  # it stands on what is above
+    from . import habit_head, said_head  # they stand on what is above
 
     with tempfile.TemporaryDirectory() as folder:
         o.assent = headless(o.assent, o.out, Path(folder))
         listed = names(o.assent)
         head, knots, promised, habit = habit_head.make(o, listed)
-        said, said_knots, low, prior, words = said_head(o, listed)
+        said, said_knots, low, prior, words = said_head.make(o, listed)
     tensors = {name: tensor.detach().float().contiguous() for name, tensor in {**head.tensors("habit"), **said.tensors("said")}.items()}
     save_file(tensors, o.out / "head.safetensors")
     (o.out / "head.safetensors").chmod(0o644)

@@ -1,7 +1,8 @@
 """Names that training knows, found again through what bills do to them: branches, numbers, towns, prefixes, cut ends, slips.
 
-A name is compared by its letter pairs and triples, each weighed by how rare it is among the known names. Trust in what is found is a
-logistic function of how much of the name and of the text it covers and of what the rest of the category head thinks of it.
+Names are looked up by letter pairs and triples, each weighed by how rare it is among the known names; the best few are then laid along the
+text letter by letter. Trust in what is found is a logistic function of how well it lies, of how much of the text it covers and of what the
+rest of the category head thinks of it.
 `core/model/src/category_known.rs` does the same.
 """
 
@@ -13,9 +14,12 @@ from . import letters
 
 BUCKETS = 1 << 15
 LEAST, MOST = 2, 3
-PLACE = [1.0, 1.0, 0.9, 0.8, 0.7]
+PLACE = [1.0, 0.8, 0.7, 0.6, 0.5]
 """What the first words of a text count, and the last number all further ones."""
 FILL, BEFORE_STAR = 0.3, 0.3
+VOWEL, CUT = 0.4, 0.5
+CANDIDATES = 8
+"""How many of the names that share most with a text are laid along it."""
 FILLERS = frozenset(
     "store stores shop ltd inc llc plc co corp gmbh retail online svcs services intl com www uk gb gbr us usa cn sg de fr ca au hk pos card sp iz sq tst".split()
 )
@@ -44,6 +48,29 @@ def weighed(tokenizer, text: str) -> dict[int, float]:
     return out
 
 
+def slips(name: list[tuple[str, bool]], parts: list[str]) -> float:
+    """What it costs to lay a name (letters, each with whether it begins a word) along a text, from a word's beginning to a word's end.
+
+    A letter that is wrong, missing or too many costs 1; a missing vowel within a word 0.4, a letter cut off with the text's end 0.5 at most;
+    to begin or end within a word costs 1.
+    """
+    line = "".join(parts)
+    edges, length = {0}, 0
+    for part in parts:
+        length += len(part)
+        edges.add(length)
+    row = [0.0 if j in edges and j < length else 1.0 for j in range(length + 1)]
+    for letter, first in name:
+        missing = VOWEL if letter in "aeiou" and not first else 1.0
+        new = [row[0] + 1.0]
+        for j in range(1, length + 1):
+            wrong = row[j - 1] + (line[j - 1] != letter)
+            gone = row[j] + (min(missing, CUT) if j == length else missing)
+            new.append(min(wrong, gone, new[j - 1] + 1.0))
+        row = new
+    return min(cost + (j not in edges) for j, cost in enumerate(row))
+
+
 class Known:
     """An index of names with one category each."""
 
@@ -58,9 +85,16 @@ class Known:
                 holders[bucket].append(i)
         self.holders = [np.array(h, np.int32) for h in holders]
         self.total = np.array([self.rare[row].sum() for row in rows], np.float32)
+        self.found = {}
 
     def find(self, tokenizer, text: str):
-        """(name's number, share of the name, share of the text, weight that matched), or None where nothing matches."""
+        """(name's number, how well it lies along the text from 0 to 1, share of the text, weight that matched, letters, whether the text
+        begins with its first two letters, whether with its first word), or None."""
+        if text not in self.found:
+            self.found[text] = self._find(tokenizer, text)
+        return self.found[text]
+
+    def _find(self, tokenizer, text: str):
         query = weighed(tokenizer, text)
         matched = np.zeros(len(self.names), np.float32)
         whole = np.float32(0)
@@ -68,20 +102,36 @@ class Known:
             part = np.float32(weight) * self.rare[bucket]
             whole += part
             matched[self.holders[bucket]] += part
-        score = merit(matched, self.total, whole)
-        best = int(score.argmax())
-        return None if matched[best] <= 0 else (best, float(matched[best] / self.total[best]), float(matched[best] / whole), float(matched[best]))
+        if not matched.any():
+            return None
+        merit = matched / np.maximum(self.total + np.float32(0.3) * (whole - matched), np.float32(1e-6))
+        some = [i for i in np.lexsort((np.arange(len(merit)), -merit))[:CANDIDATES] if matched[i] > 0]
+        tail = text.rpartition("*")[2]
+        parts = letters.words(tokenizer, tail) or letters.words(tokenizer, text)
+        best = None
+        for i in some:
+            name = [(c, at == 0) for word in self.names[i].split(" ") for at, c in enumerate(word)]
+            lies = max(0.0, 1 - slips(name, parts) / len(name))
+            of_text = float(matched[i] / whole)
+            rank = float(merit[i]) + lies + 0.3 * of_text
+            if best is None or rank > best[0]:
+                begins = parts[0][:2] == self.names[i][:2]
+                best = (rank, (int(i), lies, of_text, float(matched[i]), len(name), begins, parts[0] == self.names[i].split(" ")[0]))
+        return best[1]
 
 
-def merit(matched, total, whole):
-    """What ranks names: the share of the name that matched, and the rest of the text against it a little."""
-    return matched / np.maximum(total + np.float32(0.3) * (whole - matched), np.float32(1e-6))
+INPUTS = 13
+"""How many numbers trust is computed from."""
 
 
 def trust_inputs(found, agrees: float) -> np.ndarray:
     """What the trust in a find is computed from; `agrees` is the probability that the rest of the head gives to the name's category."""
-    _, of_name, of_text, weight = found
-    return np.array([of_name, of_name * of_name, of_text, of_name * of_text, np.log(weight + 1e-3), np.log(max(agrees, 1e-4)), 1.0], np.float32)
+    _, lies, of_text, weight, length, begins, same = found
+    exact = float(lies > 0.999)
+    return np.array([
+        lies, lies * lies, of_text, lies * of_text, np.log(weight + 1e-3), np.log(max(agrees, 1e-4)), 1.0, exact, exact * of_text, np.log(length),
+        begins, begins * lies, same,
+    ], np.float32)
 
 
 def collect(tokenizer, named) -> tuple[list[str], list[int]]:

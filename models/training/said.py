@@ -25,6 +25,8 @@ PRICE_RESULTS = ["total_price", "price", "fare", "ride_fare", "price_per_night"]
 NO_PRICE = "10.00"
 WHEN = "2019-03-01T12:00:00Z"
 """The day that all dialogues call today."""
+OTHER_DAY = "2026-03-02T12:00:00Z"
+"""A day on which "tomorrow" in these talks means nothing: an order judged long after it was spoken of."""
 
 
 def price_of(params: dict, result: dict) -> str:
@@ -35,12 +37,20 @@ def price_of(params: dict, result: dict) -> str:
     return NO_PRICE
 
 
-def line(call: dict, number: int, params: dict, ident: str, label: int) -> dict:
-    payee = next((params[p] for p in PAYEE if params.get(p)), re.sub(r"_\d+$", "", call["service"]))
+def shape(rng: random.Random) -> dict:
+    """How one service writes its orders: not all name the payee as the talk does, give a price, or are judged on the day of the talk."""
+    return {"named": rng.random() < 0.6, "priced": rng.random() < 0.7, "price": f"{rng.randrange(500, 40000) / 100:.2f}", "other_day": rng.random() < 0.1}
+
+
+def line(call: dict, number: int, params: dict, ident: str, label: int, how: dict) -> dict:
+    payee = re.sub(r"_\d+$", "", call["service"])
+    if how["named"]:
+        payee = next((params[p] for p in PAYEE if params.get(p)), payee)
+    priced = how["priced"] or any(p in params for p in PRICE_PARAMS)
     intent = {
         "id": ident, "agent": "replay", "service": {"id": "sgd:" + call["service"], "name": str(payee)},
-        "price": {"amount": price_of(params, call.get("result")), "currency": "USD"},
-        "details": {k: str(v) for k, v in params.items()}, "created_at": WHEN,
+        "price": {"amount": price_of(params, call.get("result")) if priced else how["price"], "currency": "USD"},
+        "details": {k: str(v) for k, v in params.items()}, "created_at": OTHER_DAY if how["other_day"] else WHEN,
     }
     turns = [{"from": "user" if who == "USER" else "agent", "text": text[:2000]} for who, text in call["turns"][-64:]]
     return {"user": f"sgd-{number}", "intent": intent, "context": {"conversation": turns}, "label": label}
@@ -61,7 +71,7 @@ def changed(params: dict, values: dict, rng: random.Random):
     return None
 
 
-def lines(path: Path, seed: int):
+def lines(path: Path, seed: int, vary: bool):
     rng = random.Random(seed)
     with gzip.open(path, "rt", encoding="utf-8") as handle:
         calls = [json.loads(row) for row in handle]
@@ -71,11 +81,12 @@ def lines(path: Path, seed: int):
             values[call["service"]][name].add(str(value))
     pools = {service: {name: sorted(v) for name, v in names.items()} for service, names in values.items()}
     for number, call in enumerate(tqdm(calls, desc=path.name, unit="call")):
-        yield line(call, number, call["params"], f"g-{number}", 1)
+        how = shape(rng) if vary else {"named": True, "priced": True, "other_day": False}
+        yield line(call, number, call["params"], f"g-{number}", 1, how)
         wrong = changed(call["params"], pools[call["service"]], rng)
         if wrong:
             name, params = wrong
-            yield line(call, number, params, f"m-{name}-{number}", 0)
+            yield line(call, number, params, f"m-{name}-{number}", 0, how)
 
 
 def unseen_services(train: Path, dev: Path) -> set:
@@ -98,7 +109,7 @@ def main() -> None:
     unseen = {"sgd:" + s for s in unseen_services(train, dev)}
     files = {name: open(o.out / f"said-{name}.jsonl", "w", encoding="utf-8") for name in ("train", "seen", "unseen")}
     for path in (train, dev):
-        for row in lines(path, o.seed):
+        for row in lines(path, o.seed, path == train):
             name = "train" if path == train else "unseen" if row["intent"]["service"]["id"] in unseen else "seen"
             files[name].write(json.dumps(row, ensure_ascii=False) + "\n")
     for handle in files.values():

@@ -137,12 +137,12 @@ def names_loss(model, left, right, heat=0.06):
     return (F.cross_entropy(sims, same) + F.cross_entropy(sims.T, same)) / 2
 
 
-def train(model, ids, target, weight, category, intent, allowed, thin, rate, pairs, pair_rate, *, epochs, batch, rate_max, seed, device, checkpoint):
+def train(model, ids, target, weight, category, intent, allowed, thin, rate, pairs, pair_rate, *, kinds_weight, meet_weight, meet_share, epochs, batch, rate_max, seed, device, checkpoint):
     """Cosine to the target, the in-batch ranking of the targets (KL at temperature 0.05), category, kind of request, and names that must meet.
 
     `category` and `intent` are -1 where none is known; `allowed[label]` are the labels of that label's data set; rows marked in `thin`
-    lose pieces half of the time; `pairs` are (row, row) of names in two scripts, `pair_rate` how often each is drawn. The model is
-    trained in place. After each epoch all state is kept in the file `checkpoint`; a run that finds one made for the same plan goes on from there.
+    lose pieces half of the time; `pairs` are (row, row) of names in two scripts, `pair_rate` how often each is drawn, `meet_share` how many
+    of them go with a batch, as a share of it. `kinds_weight` and `meet_weight` weigh these two losses. The model is trained in place. After each epoch all state is kept in the file `checkpoint`; a run that finds one made for the same plan goes on from there.
     """
     rng = np.random.default_rng(seed)
     target_t = torch.from_numpy(target)
@@ -190,11 +190,11 @@ def train(model, ids, target, weight, category, intent, allowed, thin, rate, pai
             told = k >= 0
             if told.any():
                 kinds = classify_loss(model.intent(z[told]) * SCALE, k[told], allowed_t[k[told]])
-                loss = loss + 0.5 * told.float().mean() * kinds
+                loss = loss + kinds_weight * told.float().mean() * kinds
                 mean["kinds"] = 0.98 * mean.get("kinds", kinds.item()) + 0.02 * kinds.item()
-            some = draw.choice(len(pairs), batch // 5, replace=False, p=chance)
+            some = draw.choice(len(pairs), int(batch * meet_share), replace=False, p=chance)
             meet = names_loss(model, pad([pairs[i][0] for i in some]).to(device), pad([pairs[i][1] for i in some]).to(device))
-            loss = loss + 0.1 * meet
+            loss = loss + meet_weight * meet
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -58,9 +58,14 @@ class KnownNames(unittest.TestCase):
         self.assertIsNone(self.index.find(self.tokenizer, "1234 *"))
 
     def test_shares_are_shares(self):
-        for text in ("SQ *BLUE BOTTLE COF", "blue", "星巴克（南京路店）", "blue bottle coffee"):
-            _, of_name, of_text, weight = self.index.find(self.tokenizer, text)
-            self.assertTrue(0 < of_name <= 1.0001 and 0 < of_text <= 1.0001 and weight > 0)
+        for text in ("SQ *BLUE BOTTLE COF", "blue bot", "星巴克（南京路店）", "blue bottle coffee"):
+            _, lies, of_text, weight, length, begins, _ = self.index.find(self.tokenizer, text)
+            self.assertTrue(0 <= lies <= 1 and 0 < of_text <= 1.0001 and weight > 0 and length > 0 and begins)
+
+    def test_what_slips_cost(self):
+        name = [(c, at == 0) for word in ("blue", "bottle") for at, c in enumerate(word)]
+        for parts, cost in ((["blue", "bottle"], 0), (["sq", "bluebottle", "west"], 0), (["blue", "bttl"], 0.8), (["blue", "bot"], 1.4), (["bluf", "bottle"], 1), (["xblue", "bottle"], 1)):
+            self.assertAlmostEqual(known.slips(name, parts), cost, msg=str(parts))
 
     def test_the_most_common_category_of_a_name_wins(self):
         self.assertEqual(known.collect(self.tokenizer, [("Shell", 6), ("SHELL", 0), ("shell", 6), ("12", 1)]), (["shell"], [6]))

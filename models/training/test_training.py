@@ -144,6 +144,17 @@ class HabitHead(unittest.TestCase):
         self.assertTrue((np.diff(at) > 0).all() and (np.diff(p) > 0).all())
         self.assertTrue((abs(np.interp(z, at, p) - 1 / (1 + np.exp(-0.7 * z - 1))) < 0.05).all())
 
+    def test_heads_together_give_the_mean_and_a_muted_feature_is_silent(self):
+        rng = np.random.default_rng(1)
+        x = rng.normal(size=(300, 4)).astype(np.float32)
+        y = (x[:, 0] > 0).astype(float)
+        each = [heads.fit(x, y, np.ones(300), [2], seed, epochs=2, batch=64) for seed in (1, 2, 3)]
+        one = heads.together(each, x, [2])
+        self.assertTrue(np.allclose(one.odds(x), np.mean([head.odds(x) for head in each], axis=0), atol=1e-5))
+        other = x.copy()
+        other[:, 2] = 1e6
+        self.assertTrue((one.odds(x) == one.odds(other)).all())
+
     def test_ablations_name_features_that_exist(self):
         listed = ["payee_known", "amount_tens", "near_word", "user_amount_dense"]
         self.assertEqual(habit_head.left_out("without text", listed), [2])

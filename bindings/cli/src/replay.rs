@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use assent::{
-    Context, Decision, Id, Intent, Malformed as Refused, Mandate, PastPayment, Profile, Rules, json,
+    Context, Decision, Id, Intent, Malformed as Refused, Mandate, PastPayment, Profile, Rules, SaidSlot, json,
 };
 use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -214,8 +214,10 @@ fn answer(
             let (decision, mut line) = if replay.features {
                 let features = rules.features(profile, &intent, &context);
                 let habit = features.as_ref().map(|features| features.habit.as_slice());
-                let said =
-                    features.as_ref().and_then(|features| features.said.as_ref()).map(|said| said.as_slice());
+                let said = features.as_ref().and_then(|features| features.said.as_ref()).map(|slots| {
+                    let row = |slot: &SaidSlot| object!({"slot": slot.slot, "row": slot.row.as_slice()});
+                    slots.iter().map(row).collect::<Vec<_>>()
+                });
                 (None, object!({"intent_id": intent.id, "habit": habit, "said": said}))
             } else {
                 let verdict = rules.judge(profile, &intent, &context);

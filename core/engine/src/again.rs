@@ -84,7 +84,8 @@ fn again(intent_id: &Id, verdict: &Verdict, facts: &Facts, model: Option<&Model>
     let weighed = model.and_then(|model| {
         let features = facts.features.as_ref()?.features()?;
         let weighed = model.weigh(&features, facts.has_history).ok()?;
-        Some(Scored { score: weighed.score, evidence: weighed.evidence, familiar: weighed.familiar })
+        let familiar = model.is_familiar_to(&weighed, facts.leaning);
+        Some(Scored { score: weighed.score, evidence: weighed.evidence, familiar })
     });
     let same_model = facts.model.is_some() && facts.model == model_now;
     let (scoring, scored) = match (facts.score, same_model) {

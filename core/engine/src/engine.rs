@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use assent_habits::Recollection;
 use assent_model::{Model, Trust};
 use assent_policy::Mandate;
 use assent_protocols::Presented;
 use assent_store::{Anchor, KeyVault, Reading, Store, Table};
-use assent_types::{Context, Decision, Evidence, Intent, Text, Verdict};
+use assent_types::{Context, Decision, Evidence, Intent, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::allowed::{request, what_is_allowed};
@@ -17,9 +16,11 @@ use crate::clock::{self, Clock, Time, Timing};
 use crate::decide::{Answer, Doubts, Question, decide};
 use crate::error::EngineError;
 use crate::facts::ModelStamp;
+use crate::leaning;
 use crate::ledger::{self, Earlier};
 use crate::record::record;
 use crate::seen::{Asking, Seen};
+use crate::texts::{self, Fresh, Shelves};
 use crate::whispers;
 use crate::words::verdict;
 use crate::{agents, aliases, knowledge, mandates, provenance, windows, zone};
@@ -95,12 +96,9 @@ impl Engine {
         let mut tries = 0u32;
         loop {
             tries = tries.saturating_add(1);
-            let seen = match self.store.read(|book| self.first_look(book, presented, &asked))? {
+            let (seen, fresh) = match self.store.read(|book| self.look(book, presented, &asked))? {
                 Look::Answered(verdict) => return Ok(*verdict),
-                Look::Counted(state) => Seen { state, ..Seen::unseen() },
-                Look::Known { state, known, trust, alias } => {
-                    Seen { state, alias, ..Seen::of(self.model.as_deref(), &asked, trust, *known) }
-                }
+                Look::Seen(seen, fresh) => (*seen, fresh),
             };
             let recorded = self.store.write(|book| {
                 self.keep_time(book, &asked)?;
@@ -108,6 +106,7 @@ impl Engine {
                     Judged::Before(verdict) => Ok(Some(*verdict)),
                     Judged::Outdated => Ok(None),
                     Judged::Now(mut new) => {
+                        texts::keep(book, &fresh)?;
                         self.ask(book, &asked, &mut new)?;
                         record(book, presented, &asked, &seen, *new).map(Some)
                     }
@@ -132,12 +131,9 @@ impl Engine {
     ) -> Result<Verdict, EngineError> {
         let asked = self.asking(&presented.intent, context);
         self.store.read(|book| {
-            let seen = match self.first_look(book, presented, &asked)? {
+            let seen = match self.look(book, presented, &asked)? {
                 Look::Answered(verdict) => return Ok(*verdict),
-                Look::Counted(state) => Seen { state, ..Seen::unseen() },
-                Look::Known { state, known, trust, alias } => {
-                    Seen { state, alias, ..Seen::of(self.model.as_deref(), &asked, trust, *known) }
-                }
+                Look::Seen(seen, _) => seen,
             };
             match self.judge(book, presented, &asked, &seen, true)? {
                 Judged::Before(verdict) => Ok(*verdict),
@@ -147,9 +143,9 @@ impl Engine {
         })
     }
 
-    /// What is needed before scoring: the earlier answer, or what is known around the payment. Nothing is looked up for a payment that a
-    /// session covers, because nothing is compared.
-    fn first_look(
+    /// What is seen before the rules are asked: the earlier answer, or how familiar the payment is. A payment that a session covers is not
+    /// looked at, because nothing is compared.
+    fn look(
         &self,
         book: &Reading<'_>,
         presented: &Presented,
@@ -163,12 +159,15 @@ impl Engine {
         let time = clock::time(book, &self.clock, intent.created_at, &self.zone)?;
         let request = request(intent, time.now, None, &self.zone);
         if what_is_allowed(book, intent, &request)?.0.session().is_some() {
-            return Ok(Look::Counted(state));
+            return Ok(Look::Seen(Box::new(Seen { state, ..Seen::unseen() }), Fresh::new()));
         }
         let known = assent_habits::recall(book, &intent.service, &intent.agent, asked.has_words())?;
-        let trust: Option<Trust> = book.get(Table::Trust, intent.service.id.as_str())?;
+        let trust: Trust = book.get(Table::Trust, intent.service.id.as_str())?.unwrap_or_default();
         let alias = aliases::of(book, &intent.service.id)?;
-        Ok(Look::Known { state, known: Box::new(known), trust: trust.unwrap_or_default(), alias })
+        let leaning = leaning::of(book)?.position();
+        let shelves = Shelves::of(book);
+        let seen = Seen::of(self.model.as_deref(), Some(&shelves), asked, trust, known, leaning);
+        Ok(Look::Seen(Box::new(Seen { state, alias, ..seen }), shelves.into_fresh()))
     }
 
     /// The way of one payment: what was answered before, who is asking, what is allowed, is it familiar, who says so, decide.
@@ -241,10 +240,8 @@ impl Engine {
 enum Look {
     /// The same intent was answered before.
     Answered(Box<Verdict>),
-    /// A session covers it; the number is the state of what is known.
-    Counted(u64),
-    /// What is known around it, in which state.
-    Known { state: u64, known: Box<Recollection>, trust: Trust, alias: Option<Text> },
+    /// How familiar it is, and the vectors of texts that were seen for the first time.
+    Seen(Box<Seen>, Fresh),
 }
 
 /// What judging came to.
@@ -288,9 +285,8 @@ mod tests {
         .unwrap();
         let (presented, context) = (Presented::unsigned(intent), Context::default());
         let asked = engine.asking(&presented.intent, &context);
-        let look = engine.store.read(|book| engine.first_look(book, &presented, &asked)).unwrap();
-        let Look::Known { state, known, trust, .. } = look else { panic!("nothing was answered before") };
-        let seen = Seen { state, ..Seen::of(None, &asked, trust, *known) };
+        let look = engine.store.read(|book| engine.look(book, &presented, &asked)).unwrap();
+        let Look::Seen(seen, _) = look else { panic!("nothing was answered before") };
         let judge =
             |last| engine.store.read(|book| engine.judge(book, &presented, &asked, &seen, last)).unwrap();
         let Judged::Now(before) = judge(false) else { panic!("nothing has changed") };

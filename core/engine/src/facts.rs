@@ -1,6 +1,6 @@
 //! What a verdict was made from, kept sealed beside it and erased with it: enough to decide again, bit for bit.
 
-use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, SAID_FEATURES};
+use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, SAID_FEATURES, SaidSlot};
 use assent_policy::Mandate;
 use assent_protocols::{AgentKey, Presented};
 use assent_store::{Reading, Table, Writing};
@@ -35,6 +35,9 @@ pub(crate) struct Facts {
     pub features: Option<Numbers>,
     /// Whether there was any payment of the user to judge from.
     pub has_history: bool,
+    /// How the person answered before, from -1 to 1: it moves which score is enough.
+    #[serde(default)]
+    pub leaning: f64,
     /// The model, where there was one.
     pub model: Option<ModelStamp>,
     /// What the model said.
@@ -92,27 +95,41 @@ impl ModelStamp {
 pub struct Numbers {
     habit: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    said: Option<String>,
+    said: Option<Vec<SlotNumbers>>,
+}
+
+/// The same for one slot of an order.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SlotNumbers {
+    slot: String,
+    row: String,
 }
 
 impl Numbers {
     fn of(features: &Features) -> Self {
-        let row = |row: &[f32]| hex(&row.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>());
-        Self { habit: row(&features.habit), said: features.said.as_ref().map(|said| row(said)) }
+        let hexadecimal = |row: &[f32]| hex(&row.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>());
+        let slot = |slot: &SaidSlot| SlotNumbers { slot: slot.slot.clone(), row: hexadecimal(&slot.row) };
+        Self {
+            habit: hexadecimal(&features.habit),
+            said: features.said.as_ref().map(|slots| slots.iter().map(slot).collect()),
+        }
     }
 
-    /// SHA-256 of the bytes, the row on habit before the row on words.
+    /// SHA-256 of the bytes, the row on habit before those on words, in the order of the slots.
     pub(crate) fn digest(&self) -> String {
-        let bytes = |row: &str| bytes(row).unwrap_or_default();
-        sha256(&[bytes(&self.habit), self.said.as_deref().map(bytes).unwrap_or_default()].concat())
+        let rows = std::iter::once(&self.habit).chain(self.said.iter().flatten().map(|slot| &slot.row));
+        sha256(&rows.flat_map(|row| bytes(row).unwrap_or_default()).collect::<Vec<u8>>())
     }
 
     /// The features again; `None` where they have another width than today's.
     pub(crate) fn features(&self) -> Option<Features> {
+        let slot = |slot: &SlotNumbers| {
+            Some(SaidSlot { slot: slot.slot.clone(), row: floats::<{ SAID_FEATURES.len() }>(&slot.row)? })
+        };
         Some(Features {
             habit: floats::<{ HABIT_FEATURES.len() }>(&self.habit)?,
             said: match &self.said {
-                Some(row) => Some(floats::<{ SAID_FEATURES.len() }>(row)?),
+                Some(slots) => Some(slots.iter().map(slot).collect::<Option<_>>()?),
                 None => None,
             },
         })
@@ -160,11 +177,12 @@ impl Facts {
             question: question.clone(),
             features: judged.map(|judged| Numbers::of(&judged.features)),
             has_history: seen.has_history,
+            leaning: seen.leaning,
             model,
             score: judged.map(|judged| Scored {
                 score: judged.score,
                 evidence: judged.evidence,
-                familiar: judged.familiar,
+                familiar: seen.familiar().unwrap_or(false),
             }),
             tongue,
             mandates: mandates.iter().filter(speaks).filter_map(|m| serde_json::to_value(m).ok()).collect(),

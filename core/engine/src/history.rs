@@ -3,7 +3,7 @@
 //! Every settled payment is kept beside the habits that were learned from it. Whoever takes one back, or brings in an older one, has the
 //! habits learned again from what is left; that costs time in proportion to the history, and it is exact.
 
-use assent_habits::{Key, Record, Shelf, learn};
+use assent_habits::{Key, Record, Shelf, Vouched, learn, learn_as};
 use assent_protocols::{Bill, Entry as BillEntry};
 use assent_store::{Reading, Table, Writing};
 use assent_types::{Category, Id, Moment, Money, PastPayment, Text};
@@ -25,6 +25,8 @@ struct Kept {
     paid: Option<String>,
     /// What refunds took back of it: seconds since 1970 and minor units of each, so that a second import takes nothing twice.
     refunds: Vec<(i64, i64)>,
+    /// Whether it came in a bill of the user's, or the user confirmed it.
+    vouched: bool,
 }
 
 /// What an import came to.
@@ -78,7 +80,7 @@ impl Engine {
                     BillEntry::Payment(payment) if knows(book, &bill_key(&payment.id))? => done.known += 1,
                     BillEntry::Payment(payment) if payment.at.seconds() > latest_believed => done.from_the_future += 1,
                     BillEntry::Payment(payment) => {
-                        awaited |= keep(book, &bill_key(&payment.id), payment)?;
+                        awaited |= keep(book, &bill_key(&payment.id), payment, Vouched::Yes)?;
                         fresh.push(payment);
                     }
                     BillEntry::Refund { of, amount, at, .. } => refunds.push((of, *amount, *at)),
@@ -114,16 +116,17 @@ impl Engine {
     }
 }
 
-/// Learns a payment that an agent made and that settled now.
+/// Learns a payment that an agent made and that settled now; the user vouches for it where they confirmed it.
 pub(crate) fn learn_settled(
     book: &mut Writing<'_>,
     intent: &Id,
     payment: &PastPayment,
+    by: Vouched,
 ) -> Result<(), EngineError> {
     knowledge::changed(book)?;
     let late = latest(book)?.is_some_and(|latest| payment.at.seconds() < latest);
-    keep(book, &intent_key(intent), payment)?;
-    if late { learn_again(book) } else { Ok(learn(book, payment)?) }
+    keep(book, &intent_key(intent), payment, by)?;
+    if late { learn_again(book) } else { Ok(learn_as(book, payment, by)?) }
 }
 
 /// Takes a payment that an agent made out of the habits; nothing happens where it never settled.
@@ -132,7 +135,7 @@ pub(crate) fn unlearn(book: &mut Writing<'_>, intent: &Id) -> Result<(), EngineE
         return Ok(());
     }
     let key = intent_key(intent);
-    book.put(Table::Payments, &key.clone(), &Kept { key, paid: None, refunds: Vec::new() })?;
+    book.put(Table::Payments, &key.clone(), &Kept { key, paid: None, refunds: Vec::new(), vouched: false })?;
     learn_again(book)
 }
 
@@ -142,7 +145,7 @@ pub(crate) fn forget(
     gone: impl Fn(&PastPayment) -> bool,
 ) -> Result<usize, EngineError> {
     let mut taken = 0usize;
-    for (key, payment) in payments(book)? {
+    for (key, payment, _) in payments(book)? {
         if gone(&payment) {
             book.delete(Table::Payments, &key)?;
             taken = taken.saturating_add(1);
@@ -157,11 +160,11 @@ fn learn_again(book: &mut Writing<'_>) -> Result<(), EngineError> {
     knowledge::changed(book)?;
     book.clear(Table::Habits)?;
     let mut kept = payments(book)?;
-    kept.sort_by(|(_, a), (_, b)| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
+    kept.sort_by(|(_, a, _), (_, b, _)| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
     // In memory first: a history is learned thousands of times faster than it is sealed record by record.
     let mut memory = assent_habits::Memory::default();
-    for (_, payment) in &kept {
-        let Ok(()) = learn(&mut memory, payment);
+    for (_, payment, by) in &kept {
+        let Ok(()) = learn_as(&mut memory, payment, *by);
     }
     for (key, record) in memory.into_records() {
         book.write(&key, record)?;
@@ -169,12 +172,13 @@ fn learn_again(book: &mut Writing<'_>) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Every kept payment that counts, with its key, less what was refunded.
-fn payments(book: &Reading<'_>) -> Result<Vec<(String, PastPayment)>, EngineError> {
+/// Every kept payment that counts, with its key, less what was refunded, and whether the user vouches for it.
+fn payments(book: &Reading<'_>) -> Result<Vec<(String, PastPayment, Vouched)>, EngineError> {
     let mut found = Vec::new();
     for kept in book.scan::<Kept>(Table::Payments)? {
         if let Some(payment) = kept.counts()? {
-            found.push((kept.key, payment));
+            let by = if kept.vouched { Vouched::Yes } else { Vouched::No };
+            found.push((kept.key, payment, by));
         }
     }
     Ok(found)
@@ -208,7 +212,7 @@ fn take_back(
     amount: Money,
     at: Moment,
 ) -> Result<Option<bool>, EngineError> {
-    let waiting = Kept { key: key.to_owned(), paid: None, refunds: Vec::new() };
+    let waiting = Kept { key: key.to_owned(), paid: None, refunds: Vec::new(), vouched: true };
     let (mut kept, known) = match book.get::<Kept>(Table::Payments, key)? {
         Some(kept) => {
             let known = kept.is_known();
@@ -229,11 +233,12 @@ fn take_back(
 }
 
 /// Keeps a payment; tells whether refunds were waiting for it.
-fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment) -> Result<bool, EngineError> {
+fn keep(book: &mut Writing<'_>, key: &str, payment: &PastPayment, by: Vouched) -> Result<bool, EngineError> {
     let json = serde_json::to_string(payment).map_err(|_| EngineError::Unreadable("payment"))?;
     let refunds = book.get::<Kept>(Table::Payments, key)?.map(|kept| kept.refunds).unwrap_or_default();
     let awaited = !refunds.is_empty();
-    book.put(Table::Payments, key, &Kept { key: key.to_owned(), paid: Some(json), refunds })?;
+    let kept = Kept { key: key.to_owned(), paid: Some(json), refunds, vouched: by == Vouched::Yes };
+    book.put(Table::Payments, key, &kept)?;
     Ok(awaited)
 }
 
@@ -260,7 +265,7 @@ fn intent_key(id: &Id) -> String {
 
 /// Every payment that counts.
 pub(crate) fn all(book: &Reading<'_>) -> Result<Vec<PastPayment>, EngineError> {
-    Ok(payments(book)?.into_iter().map(|(_, payment)| payment).collect())
+    Ok(payments(book)?.into_iter().map(|(_, payment, _)| payment).collect())
 }
 
 /// The name under which the user's own history knows a payee.

@@ -267,6 +267,19 @@ pub(crate) fn forget_payee(book: &mut Writing<'_>, payee: &Id) -> Result<(), Eng
     Ok(book.delete(Table::Settings, &last_key(payee))?)
 }
 
+/// Whether the verdict approved, so that nobody was asked.
+pub(crate) fn was_unasked(kept: &Kept) -> bool {
+    kept.lapses_at.is_none()
+}
+
+/// Whether nothing but the score asked: then the answer tells where this person wants to be asked.
+pub(crate) fn was_asked_for_score(kept: &Kept) -> bool {
+    let verdict: Option<Verdict> = serde_json::from_str(&kept.verdict).ok();
+    verdict.is_some_and(|verdict| {
+        verdict.reasons.first().is_some_and(|reason| reason.code == Reason::NotFamiliar.code())
+    })
+}
+
 fn last_key(payee: &Id) -> String {
     format!("last\n{}", payee.as_str())
 }

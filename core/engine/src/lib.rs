@@ -46,6 +46,7 @@ mod facts;
 mod fault;
 mod history;
 mod knowledge;
+mod leaning;
 mod ledger;
 mod mandates;
 mod outcomes;
@@ -60,6 +61,7 @@ mod replies;
 mod seen;
 mod session;
 mod state;
+mod texts;
 mod token;
 mod user;
 mod wallet;
@@ -72,7 +74,9 @@ mod zone;
 
 pub use again::{Again, Came, Scoring};
 pub use agents::{Agent, AgentStanding};
-pub use assent_model::{FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, Trust};
+pub use assent_model::{
+    FEATURES_VERSION, Features, HABIT_FEATURES, Model, ModelError, SAID_FEATURES, SaidSlot, Trust,
+};
 pub use assent_policy::{BudgetKey, Mandate, Room, Ruling, Standing};
 pub use assent_protocols::{
     AgentKey, Algorithm, Bill, BillError, Entry as BillEntry, Format as BillFormat, Presented, Proof,

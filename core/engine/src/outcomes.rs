@@ -1,6 +1,7 @@
 //! What became of a payment, as the host reports it: budgets are settled or given back, habits learned or unlearned, and what was paid is
 //! held against what was approved.
 
+use assent_habits::Vouched;
 use assent_policy::{Charge, Request};
 use assent_store::Writing;
 use assent_types::{Id, Moment, Money, PastPayment};
@@ -11,6 +12,7 @@ use crate::clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
+use crate::leaning;
 use crate::ledger::{self, Kept, Outcome, Paid, State};
 use crate::replies::{intent, note};
 use crate::{mandates, session, windows};
@@ -81,9 +83,15 @@ impl Engine {
             match after {
                 // What was paid when nothing covered it any more is no habit of the user's.
                 State::Settled if entry.more.0.late => {}
-                State::Settled => history::learn_settled(book, id, &settled(kept, &entry.more.0.paid)?)?,
+                State::Settled => {
+                    let by = if before == State::Confirmed { Vouched::Yes } else { Vouched::No };
+                    history::learn_settled(book, id, &settled(kept, &entry.more.0.paid)?, by)?;
+                }
                 State::Disputed | State::Refunded | State::Void => history::unlearn(book, id)?,
                 _ => {}
+            }
+            if after == State::Disputed && ledger::was_unasked(kept) {
+                leaning::heard(book, false)?;
             }
             entry.state = after;
             let now = self.now_of(kept);

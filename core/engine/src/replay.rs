@@ -37,11 +37,11 @@ pub struct Profile {
 
 impl Rules {
     /// Judges an intent as of its own time. Every agent counts as registered and no budget is used up: a replay asks whether this one
-    /// payment would have passed.
+    /// payment would have passed, for a person of whom no answers are known.
     pub fn judge(&self, profile: &Profile, intent: &Intent, context: &Context) -> Verdict {
         let asked = Asking::new(intent, context, intent.created_at);
         let Ok(known) = recall(&profile.habits, &intent.service, &intent.agent, !context.heard.is_empty());
-        let seen = Seen::of(self.model.as_ref(), &asked, Trust::default(), known);
+        let seen = Seen::of(self.model.as_ref(), None, &asked, Trust::default(), known, 0.0);
         let ruling = ruling(
             &self.mandates,
             &request(intent, asked.now, seen.category, &self.zone),

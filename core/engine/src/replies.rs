@@ -17,6 +17,7 @@ use crate::clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::history;
+use crate::leaning;
 use crate::ledger::{self, Entry, Kept, State};
 use crate::recover::insist_on_sound_state;
 use crate::token;
@@ -253,6 +254,15 @@ impl Engine {
         }
         replied.waits_for = open.waits_for.filter(|_| replied.state == State::Asked);
         attention::keep(book, &attention)?;
+        // An answer by the user, and not one that the rules overruled.
+        let answered = match understood.meaning {
+            Meaning::Yes if replied.state == State::Confirmed => Some(true),
+            Meaning::No => Some(false),
+            _ => None,
+        };
+        if let Some(yes) = answered.filter(|_| ledger::was_asked_for_score(&kept)) {
+            leaning::heard(book, yes)?;
+        }
         if replied.state == State::Asked {
             whispers::keep(book, id, &open)?;
         } else {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use assent_habits::{Recollection, Rhythm, mixes_scripts};
-use assent_model::{Asked, Familiarity, Model, Trust, observe};
+use assent_model::{Asked, Familiarity, Model, Notes, Trust, observe};
 use assent_policy::{Mandate, Request};
 use assent_types::{Category, Context, Intent, Moment, Reason, Slot, Speaker, Text, Tongue, numerals};
 use assent_whisper::{Meaning, read};
@@ -59,6 +59,10 @@ fn is_refusal(text: &str, tongue: Tongue) -> bool {
 pub(crate) struct Seen {
     pub observations: Vec<Reason>,
     pub judged: Option<Familiarity>,
+    /// Whether the score is enough for this person; `None` without a working model.
+    pub familiar: Option<bool>,
+    /// How the person answered before, from -1 to 1: it moves what is enough.
+    pub leaning: f64,
     /// The user's own name for the payee.
     pub alias: Option<Text>,
     /// The name under which the user's own history knows the payee.
@@ -79,10 +83,18 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub fn of(model: Option<&Model>, asked: &Asking<'_>, trust: Trust, known: Recollection) -> Self {
+    /// `leaning` is how the person answered before, from -1 to 1.
+    pub fn of(
+        model: Option<&Model>,
+        notes: Option<&dyn Notes>,
+        asked: &Asking<'_>,
+        trust: Trust,
+        known: Recollection,
+        leaning: f64,
+    ) -> Self {
         let looked = Asked { intent: asked.intent, context: asked.context, now: asked.now, trust };
         // A model that fails on an intent is no model for it: the intent is asked about.
-        let judged = model.and_then(|model| model.judge(&looked, &known).ok());
+        let judged = model.and_then(|model| model.judge_with(&looked, &known, notes).ok());
         let mut observations = observe(&looked, &known);
         if known.payee.is_none() && mixes_scripts(asked.intent.service.name.as_str()) {
             observations.push(Reason::NameMixed);
@@ -94,13 +106,15 @@ impl Seen {
             observations.push(Reason::NotAsSaid(Slot::Order));
         }
         let sounds_like = match (&known.payee, model) {
-            (None, Some(model)) => model.classify(asked.intent.service.name.as_str()).ok(),
+            (None, Some(model)) => model.classify_with(asked.intent.service.name.as_str(), notes).ok(),
             _ => None,
         };
         let most = asked.intent.most();
         let here = known.payee.as_ref();
         let paid_here = here.is_some_and(|payee| payee.amounts_like(most).is_some());
         let usual = !observations.iter().any(|reason| matches!(reason, Reason::AmountUnusual { .. }));
+        let familiar =
+            model.zip(judged.as_ref()).map(|(model, judged)| model.is_familiar_to(judged, leaning));
         Self {
             known: Known { payee: here.is_some(), currency: paid_here, amount: paid_here && usual },
             has_history: known.user.is_some(),
@@ -108,6 +122,8 @@ impl Seen {
             unseen: false,
             observations,
             judged,
+            familiar,
+            leaning,
             category: known.payee.as_ref().and_then(|payee| payee.category),
             alias: None,
             payee_name: known.payee.as_ref().map(|payee| payee.name.clone()),
@@ -121,6 +137,8 @@ impl Seen {
         Self {
             observations: Vec::new(),
             judged: None,
+            familiar: None,
+            leaning: 0.0,
             alias: None,
             payee_name: None,
             rhythm: None,
@@ -155,7 +173,7 @@ impl Seen {
     }
 
     pub fn familiar(&self) -> Option<bool> {
-        self.judged.as_ref().map(|judged| judged.familiar)
+        self.familiar
     }
 }
 

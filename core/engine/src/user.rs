@@ -106,7 +106,12 @@ impl Engine {
     /// An intent id that was used stays used. Mandates are the user's own rules and stay until the user removes them; forgetting
     /// everything removes them too and begins anew with the default ones, and ends every agent's registration.
     pub fn forget(&self, what: &Forget) -> Result<Forgotten, EngineError> {
+        if let Some(model) = &self.model {
+            model.forget_texts();
+        }
         self.store.write(|book| {
+            // Which texts spoke of what is forgotten nobody can tell any more: all go, and are computed again.
+            book.clear(Table::Texts)?;
             let mut done = match what {
                 Forget::Payee(payee) => {
                     book.delete(Table::Trust, payee.as_str())?;
@@ -139,7 +144,6 @@ impl Engine {
                         Table::Mandates,
                         Table::Budgets,
                         Table::Trust,
-                        Table::Texts,
                         Table::Facts,
                         Table::Settings,
                     ] {

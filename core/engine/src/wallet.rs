@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assent_policy::Room;
-use assent_store::Table;
+use assent_store::{Reading, Table};
 use assent_types::{Currency, Id, Moment, Money, Text};
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::attention::{self, AttentionReport};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::leaning;
 use crate::ledger::{Entry, State};
 use crate::probing::{self, Probed};
 use crate::recover::ToDecide;
@@ -77,6 +78,9 @@ pub struct Wallet {
     /// Mandates that are proposed and wait for the user's yes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub proposals: Vec<Proposal>,
+    /// From which score on a payment passes unasked for this user: the model's threshold, moved by the user's own answers within its band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approves_from: Option<f64>,
 }
 
 /// An agent that was seen trying out limits.
@@ -151,7 +155,14 @@ impl Engine {
                 to_decide: self.to_decide_in(book)?,
                 attention: attention::of(book)?.report(&preferences::of(book)?, at, &self.zone),
                 proposals: wishes::all(book, Clock::system(&self.zone))?,
+                approves_from: self.approves_from(book)?,
             })
         })
+    }
+
+    fn approves_from(&self, book: &Reading<'_>) -> Result<Option<f64>, EngineError> {
+        let leaning = leaning::of(book)?.position();
+        let thresholds = self.model.as_ref().and_then(|model| model.info().thresholds.as_ref());
+        Ok(thresholds.map(|thresholds| thresholds.approve_for(leaning)))
     }
 }

@@ -51,9 +51,9 @@ pub struct Near {
 /// Whether the user did more for a payment than let it happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vouched {
-    /// The user paid it without an agent, or confirmed it.
+    /// It stands in the user's own history, or the user confirmed it.
     Yes,
-    /// An agent paid it, unasked.
+    /// An agent paid it and this device approved it unasked.
     No,
 }
 
@@ -111,12 +111,12 @@ fn nearest<S: Shelf>(shelf: &S, service: &Service, known: &Known) -> Result<Opti
     Ok(payee.map(|payee| Near { likeness, word_share, payee }))
 }
 
-/// Learns one settled payment, the next in time. Where no agent made it, the user vouches for it.
+/// Learns one settled payment of the user's, the next in time.
 pub fn learn<S: Shelf>(shelf: &mut S, payment: &PastPayment) -> Result<(), S::Error> {
-    learn_as(shelf, payment, if payment.agent.is_none() { Vouched::Yes } else { Vouched::No })
+    learn_as(shelf, payment, Vouched::Yes)
 }
 
-/// The same, where it is known whether the user vouches for it.
+/// The same, where it may be that nobody but an agent and this device wanted it.
 pub fn learn_as<S: Shelf>(shelf: &mut S, payment: &PastPayment, by: Vouched) -> Result<(), S::Error> {
     let vouched = by == Vouched::Yes;
     let user = read!(shelf, Key::User, User);

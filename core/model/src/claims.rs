@@ -4,7 +4,7 @@
 
 use assent_habits::Recollection;
 use assent_types::Slot;
-use assent_types::numerals::Found;
+use assent_types::numerals::{Found, Number};
 
 use crate::asked::Asked;
 use crate::dates;
@@ -33,7 +33,7 @@ pub(crate) fn contradictions(asked: &Asked<'_>, heard: &Heard, known: &Recollect
         (said_amount::amount(asked, heard).differs(), Slot::Amount),
         (other_payee(asked, heard, known), Slot::Payee),
         (other_item(asked, heard, known), Slot::Item),
-        (other_quantity(asked, heard), Slot::Quantity),
+        (any_other_quantity(asked, heard), Slot::Quantity),
         (said_date(asked, heard).differs, Slot::Date),
     ]
     .into_iter()
@@ -60,18 +60,24 @@ pub(crate) fn other_item(asked: &Asked<'_>, heard: &Heard, known: &Recollection)
     usual.into_iter().any(|name| heard.names(name.as_str()))
 }
 
-/// A number was said right before an item's name, and it is not how many are ordered.
-pub(crate) fn other_quantity(asked: &Asked<'_>, heard: &Heard) -> bool {
+/// Of some item another number was said than is ordered.
+pub(crate) fn any_other_quantity(asked: &Asked<'_>, heard: &Heard) -> bool {
     asked.intent.items.iter().take(LOOKED_AT).any(|item| {
-        let name = item.name.as_str().trim().to_lowercase();
-        let ordered = item.quantity.map_or_else(|| "1".to_owned(), |q| q.to_string());
-        let said: Vec<String> = heard
-            .numbers()
-            .filter(|(turn, found)| found.currencies.is_empty() && counts(turn, found, &name))
-            .map(|(_, found)| found.value.to_string())
-            .collect();
-        !name.is_empty() && !said.is_empty() && !said.contains(&ordered)
+        let thousandths = item.quantity.map_or(Some(1000), |q| i64::try_from(q.thousandths()).ok());
+        let ordered = thousandths.and_then(|thousandths| Number::new(thousandths, 3));
+        ordered.is_none_or(|ordered| other_quantity(heard, item.name.as_str(), ordered))
     })
+}
+
+/// A number was said right before an item's name, and it is not how many are ordered.
+pub(crate) fn other_quantity(heard: &Heard, name: &str, ordered: Number) -> bool {
+    let name = name.trim().to_lowercase();
+    let said: Vec<Number> = heard
+        .numbers()
+        .filter(|(turn, found)| found.currencies.is_empty() && counts(turn, found, &name))
+        .map(|(_, found)| found.value)
+        .collect();
+    !name.is_empty() && !said.is_empty() && !said.contains(&ordered)
 }
 
 /// More than this between a number and a name is no measure word, in bytes.
@@ -98,8 +104,9 @@ pub(crate) fn said_date(asked: &Asked<'_>, heard: &Heard) -> SaidDate {
     if ordered.is_empty() {
         return SaidDate::default();
     }
-    let said = heard.days(asked.now.civil().date());
-    let any = said.iter().any(|days| !days.is_empty());
-    let matched = ordered.iter().filter(|date| said.iter().any(|days| days.may_be(**date))).count();
+    let today = asked.now.civil().date();
+    let said = || heard.turns.iter().map(|turn| &turn.mentions.days);
+    let any = said().any(|days| !days.is_empty());
+    let matched = ordered.iter().filter(|date| said().any(|days| days.may_be(**date, today))).count();
     SaidDate { given: true, said: any, equal: matched == ordered.len(), differs: any && matched == 0 }
 }

@@ -1,6 +1,6 @@
 //! The habit features: how one intent looks beside what the user has paid before.
 
-use assent_habits::{Amounts, PayeeHabit, Recollection, Tally, UserHabit};
+use assent_habits::{Amounts, Gaps, Near, PayeeHabit, Recollection, Tally, UserHabit};
 use assent_types::{Money, Text};
 
 use crate::asked::Asked;
@@ -13,6 +13,8 @@ use crate::observe::{AGAIN_DAYS, EARLY};
 
 /// Two payments closer than this belong together, in days; the same six hours in which habits are learned.
 const TOGETHER_DAYS: f64 = 0.25;
+/// Seconds.
+const DAY: f64 = 86_400.0;
 /// How many items are encoded, the first.
 const ENCODED_ITEMS: usize = 16;
 
@@ -38,11 +40,9 @@ pub(crate) fn row(
             )
         };
     }
-    if let Some(category) = &known.category {
-        row.category_known = 1.0;
-        row.category_count = log1p(f64::from(category.count));
-        row.category_payees = log1p(f64::from(category.payees));
-        row.category_share = share(category.count, known.user.as_ref().map(|u| u.count));
+    kind(&mut row, asked, known);
+    if let Some(near) = &known.near {
+        of_nearest(&mut row, asked, near);
     }
     if let Some(agent) = &known.agent {
         row.agent_known = 1.0;
@@ -115,13 +115,24 @@ fn of_payee(row: &mut HabitRow, asked: &Asked<'_>, payee: &PayeeHabit, user: Opt
     }
 }
 
-/// The same five questions at each level.
+/// How wide the kernel of a density is, in natural logarithms: amounts a fifth apart are neighbours, at one payee a seventh.
+const WIDE: f64 = 0.2;
+const NARROW: f64 = 0.15;
+/// How much less an amount weighs than the next one where the latest count above all: after eight, half.
+const FADE: f64 = 0.917;
+
+/// The same questions at each level.
 struct Beside {
     far: f32,
     odd: f32,
+    spread: f32,
     at_least: f32,
     equal: f32,
     to_largest: f32,
+    cents: f32,
+    gaps: Gaps,
+    dense: f32,
+    dense_latest: f32,
 }
 
 fn beside(amounts: Option<&Amounts>, money: Money) -> Option<Beside> {
@@ -131,9 +142,14 @@ fn beside(amounts: Option<&Amounts>, money: Money) -> Option<Beside> {
     Some(Beside {
         far: far as f32,
         odd: (far.abs() / (spread + 0.1)) as f32,
+        spread: spread as f32,
         at_least: amounts.share_at_least(money) as f32,
         equal: amounts.share_equal(money) as f32,
         to_largest: (money.minor().max(1) as f64 / largest).ln().clamp(-5.0, 5.0) as f32,
+        cents: amounts.share_same_cents(money) as f32,
+        gaps: amounts.gaps(money)?,
+        dense: amounts.density(money, WIDE, 1.0)? as f32,
+        dense_latest: amounts.density(money, NARROW, FADE)? as f32,
     })
 }
 
@@ -142,21 +158,63 @@ fn amount(row: &mut HabitRow, money: Money, known: &Recollection) {
         (row.payee_amount_known, row.payee_amount_far, row.payee_amount_odd) = (1.0, b.far, b.odd);
         (row.payee_amount_at_least, row.payee_amount_equal) = (b.at_least, b.equal);
         (row.payee_amount_to_largest, row.currency_here) = (b.to_largest, 1.0);
-    }
-    if let Some(b) = beside(known.category.as_ref().and_then(|c| c.amounts_like(money)), money) {
-        (row.category_amount_known, row.category_amount_far, row.category_amount_odd) = (1.0, b.far, b.odd);
-        (row.category_amount_at_least, row.category_amount_equal) = (b.at_least, b.equal);
-        row.category_amount_to_largest = b.to_largest;
+        (row.payee_amount_spread, row.payee_cents) = (b.spread, b.cents);
+        (row.payee_amount_near, row.payee_amount_last) = (b.gaps.nearest as f32, b.gaps.above_last as f32);
+        row.payee_amount_above = b.gaps.above_highest as f32;
+        row.payee_amount_over_lowest = b.gaps.above_lowest as f32;
+        (row.payee_amount_dense, row.payee_amount_dense_latest) = (b.dense, b.dense_latest);
     }
     if let Some(b) = beside(known.user.as_ref().and_then(|u| u.amounts_like(money)), money) {
         (row.user_amount_known, row.user_amount_far, row.user_amount_odd) = (1.0, b.far, b.odd);
         (row.user_amount_at_least, row.user_amount_equal) = (b.at_least, b.equal);
         (row.user_amount_to_largest, row.currency_known) = (b.to_largest, 1.0);
+        (row.user_amount_near, row.user_cents) = (b.gaps.nearest as f32, b.cents);
+        (row.user_amount_dense, row.user_amount_dense_latest) = (b.dense, b.dense_latest);
     }
     let unit = 10i64.checked_pow(money.currency().exponent()).unwrap_or(i64::MAX);
     row.amount_size = log1p(money.approximate()) / 2.0;
     row.amount_whole = flag(money.minor() % unit == 0);
     row.amount_tens = flag(unit.checked_mul(10).is_some_and(|tens| money.minor() % tens == 0));
+}
+
+/// What is bought, from whomever: the one item that is named, or else the payee's kind of business.
+fn kind(row: &mut HabitRow, asked: &Asked<'_>, known: &Recollection) {
+    let (intent, money) = (asked.intent, asked.intent.most());
+    let (count, last, amounts) = match (intent.items.as_slice(), &known.user) {
+        ([item], user) => {
+            row.kind_given = 1.0;
+            let Some(kind) = user.as_ref().and_then(|user| user.kinds.of(&item.name)) else { return };
+            (kind.amounts.count, kind.last, Some(&kind.amounts))
+        }
+        _ => {
+            row.kind_given = flag(intent.service.category.is_some() || known.category.is_some());
+            let Some(category) = &known.category else { return };
+            (category.count, category.rhythm.last, category.amounts_like(money))
+        }
+    };
+    row.kind_known = 1.0;
+    row.kind_count = log1p(f64::from(count));
+    row.kind_share = share(count, known.user.as_ref().map(|user| user.count));
+    row.kind_days_since = log1p(asked.now.seconds().saturating_sub(last) as f64 / DAY);
+    if let Some(b) = beside(amounts, money) {
+        (row.kind_amount_known, row.kind_amount_far) = (1.0, b.far);
+        (row.kind_amount_at_least, row.kind_amount_equal) = (b.at_least, b.equal);
+        (row.kind_amount_near, row.kind_amount_above) = (b.gaps.nearest as f32, b.gaps.above_highest as f32);
+        row.kind_amount_dense = b.dense;
+    }
+}
+
+/// The known payee whose name is nearest to a new one's.
+fn of_nearest(row: &mut HabitRow, asked: &Asked<'_>, near: &Near) {
+    let (payee, money) = (&near.payee, asked.intent.most());
+    row.near_known = 1.0;
+    (row.near_likeness, row.near_word) = (near.likeness as f32, near.word_share as f32);
+    row.near_count = log1p(f64::from(payee.count));
+    row.near_days_since = log1p(payee.rhythm.days_since_last(asked.now));
+    if let Some(amounts) = payee.amounts_like(money) {
+        row.near_amount_far = amounts.distance(money).map_or(0.0, |(far, _)| far as f32);
+        row.near_amount_dense = amounts.density(money, WIDE, 1.0).unwrap_or_default() as f32;
+    }
 }
 
 fn items(

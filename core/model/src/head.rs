@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dense::Dense;
 use crate::error::ModelError;
-use crate::features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};
+use crate::features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES, SaidSlot};
 use crate::files::Files;
 use crate::tensors::Tensors;
 
@@ -20,6 +20,9 @@ const SAID_REACH: f64 = 4.0;
 
 /// No opinion is surer than this, in log-odds (0.9991): more could not be checked on the calibration data.
 const SUREST: f64 = 7.0;
+
+/// How far below the least threshold the opinion on a payee that was never paid ends.
+const SHORT_OF: f64 = 0.001;
 
 /// What is answered where there is neither a history nor a word to judge from. It is never familiar.
 const NOTHING_KNOWN: f64 = 0.5;
@@ -96,6 +99,13 @@ pub struct Thresholds {
     pub said_prior: f64,
     /// From this score on an intent is familiar.
     pub approve: f64,
+    /// Where `approve` may go for a person who keeps saying yes; `approve` itself where it is left out. Its promise is a weaker one, and
+    /// the model's card says which.
+    #[serde(default)]
+    pub approve_least: Option<f64>,
+    /// Where `approve` may go for a person who says no.
+    #[serde(default)]
+    pub approve_most: Option<f64>,
     /// Where the words support an intent less than this, it is never familiar, whatever the habit.
     #[serde(default)]
     pub said_low: f64,
@@ -110,8 +120,27 @@ impl Thresholds {
         self.habit_calibration.is_sound()
             && self.said_calibration.as_ref().is_none_or(Calibration::is_sound)
             && (0.01..=0.99).contains(&self.said_prior)
-            && (0.5..=1.0).contains(&self.approve)
+            && 0.5 <= self.least()
+            && self.least() <= self.approve
+            && self.approve <= self.most()
+            && self.most() <= 1.0
             && (0.0..=1.0).contains(&self.said_low)
+    }
+
+    fn least(&self) -> f64 {
+        self.approve_least.unwrap_or(self.approve)
+    }
+
+    fn most(&self) -> f64 {
+        self.approve_most.unwrap_or(self.approve)
+    }
+
+    /// From which score on an intent is familiar to a person who leans this way: -1 all noes, 0 nothing known, 1 all yeses. Never outside
+    /// the model's band, whatever the number.
+    pub fn approve_for(&self, leaning: f64) -> f64 {
+        let lean = if leaning.is_finite() { leaning.clamp(-1.0, 1.0) } else { -1.0 };
+        let end = if lean < 0.0 { self.most() } else { self.least() };
+        rounded(self.approve + (end - self.approve) * lean.abs())
     }
 }
 
@@ -161,12 +190,17 @@ impl Heads {
     /// Judges features; `has_history` says whether there is any payment of this user to judge from.
     pub fn judge(&self, features: &Features, has_history: bool) -> Result<Opinion, ModelError> {
         let habit = match has_history {
-            true => Some(self.thresholds.habit_calibration.log_odds(self.habit.run(&features.habit)?)),
+            true => {
+                let odds = self.thresholds.habit_calibration.log_odds(self.habit.run(&features.habit)?);
+                // A habit is made at a payee: where there is none, nothing beside it lifts the opinion to where one pays unasked.
+                let paid_here = features.habit.first().is_some_and(|payee_known| *payee_known > 0.0);
+                Some(if paid_here { odds } else { odds.min(logit(self.thresholds.least() - SHORT_OF)) })
+            }
             false => None,
         };
         let said = match (&self.said, &features.said) {
-            (Some((network, calibration)), Some(features)) => {
-                Some(calibration.log_odds(network.run(features)?))
+            (Some((network, calibration)), Some(slots)) => {
+                Some(calibration.log_odds(every_slot(network, slots)?))
             }
             _ => None,
         };
@@ -187,6 +221,19 @@ impl Heads {
         let against = said.is_some_and(|p| p < self.thresholds.said_low);
         Opinion { score, habit, said, familiar: judged && !against && score >= self.thresholds.approve }
     }
+}
+
+/// The log-odds that every slot is as the user wants it, each judged by itself: one that is wrong decides, however right the others are, and
+/// one more can only lower it.
+fn every_slot(network: &Network, slots: &[SaidSlot]) -> Result<f64, ModelError> {
+    let mut log_all = 0.0;
+    for slot in slots {
+        // The logarithm of the logistic function, without overflow at either end.
+        let z = network.run(&slot.row)?;
+        log_all += z.min(0.0) - (-z.abs()).exp().ln_1p();
+    }
+    let log_all = f64::min(log_all, -1e-9);
+    Ok(log_all - (-log_all.exp_m1()).ln())
 }
 
 /// One hidden layer with ReLU, on standardised features.

@@ -18,6 +18,8 @@ fn heads(approve: f64, said_low: f64, said_prior: f64) -> Heads {
         said_calibration: Some(platt.clone()),
         said_prior,
         approve,
+        approve_least: None,
+        approve_most: None,
         said_low,
     };
     Heads { habit: network(), said: Some((network(), platt)), thresholds }
@@ -61,7 +63,31 @@ fn words_that_say_nothing_new_change_nothing() {
     assert_eq!(heads.combine(Some(1.0), Some(logit(0.3))).score, heads.combine(Some(1.0), None).score);
 }
 
+#[test]
+fn a_band_that_does_not_hold_its_threshold_is_refused() {
+    let with = |least, most| Thresholds {
+        approve_least: Some(least),
+        approve_most: Some(most),
+        ..heads(0.9, 0.2, 0.5).thresholds
+    };
+    assert!(with(0.8, 0.95).is_sound() && with(0.9, 0.9).is_sound());
+    for bad in [with(0.91, 0.95), with(0.8, 0.89), with(0.4, 0.95), with(0.8, 1.1), with(f64::NAN, 0.95)] {
+        assert!(!bad.is_sound(), "{bad:?}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_person_moves_the_threshold_within_its_band(one in -9.0f64..9.0, other in -9.0f64..9.0) {
+        let mut thresholds = heads(0.9, 0.2, 0.5).thresholds;
+        prop_assert_eq!(thresholds.approve_for(one), 0.9);
+        (thresholds.approve_least, thresholds.approve_most) = (Some(0.85), Some(0.97));
+        let (bold, careful) = (thresholds.approve_for(one.max(other)), thresholds.approve_for(one.min(other)));
+        prop_assert!((0.85..=0.97).contains(&bold) && bold <= careful && careful <= 0.97);
+        prop_assert_eq!(thresholds.approve_for(0.0), 0.9);
+        prop_assert_eq!(thresholds.approve_for(f64::NAN), 0.97);
+    }
+
     /// More support never lowers the score, and everything stays a probability with six decimals.
     #[test]
     fn the_score_rises_with_each_opinion(habit in -9.0f64..9.0, said in -9.0f64..9.0, more in 0.0f64..5.0, prior in 0.02f64..0.98) {

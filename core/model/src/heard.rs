@@ -1,15 +1,13 @@
 //! What counts of what was heard, and its words and numbers.
 
-use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use assent_types::numerals::{self, Found};
 use assent_types::{Speaker, Text, Utterance};
-use jiff::civil::Date;
 
-use crate::agree::agrees;
-use crate::dates::{self, Days};
+use crate::agree::{self, Answer};
 use crate::look::is_han;
+use crate::mentions::Mentions;
 
 /// Numbers read of one turn, and of all turns. People say far fewer; what an agent floods a talk with must not cost time.
 pub(crate) const NUMBERS_PER_TURN: usize = 64;
@@ -21,6 +19,12 @@ pub(crate) struct Turn {
     pub text: String,
     /// Its numbers, with places in `text`.
     pub numbers: Vec<Found>,
+    /// Its days, times and counts.
+    pub mentions: Mentions,
+    /// Its words, numbers as decimals.
+    pub words: HashSet<String>,
+    /// Which turn of the conversation it is.
+    pub at: usize,
     /// Whether the agent said it and the user agreed.
     pub agreed: bool,
     /// Whether it holds more numbers than are kept.
@@ -28,11 +32,48 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    fn new(text: &Text, agreed: bool) -> Self {
+    fn new(text: &Text, at: usize, agreed: bool) -> Self {
         let text = text.as_str().to_lowercase();
-        let mut turn = Self { numbers: numerals::find(&text), text, agreed, cut: false };
+        let mut turn = Self {
+            numbers: numerals::find(&text),
+            mentions: Mentions::default(),
+            words: HashSet::new(),
+            text,
+            at,
+            agreed,
+            cut: false,
+        };
         turn.keep(NUMBERS_PER_TURN);
+        turn.mentions = Mentions::of(&turn.text, &turn.numbers);
+        turn.words = words(&turn.text, &turn.numbers).into_iter().collect();
         turn
+    }
+
+    /// Whether it names a value of a kind that the other turn names too, and another one: a correction.
+    pub fn corrects(&self, other: &Self) -> bool {
+        let (own, theirs) = (&self.mentions, &other.mentions);
+        let money = |turn: &Self| turn.numbers.iter().any(|found| !found.currencies.is_empty());
+        let number = self.amounts().any(|found| !other.numbers.iter().any(|said| said.value == found.value));
+        let plain = |turn: &Self| {
+            turn.numbers.iter().any(|found| found.currencies.is_empty())
+                || !(turn.mentions.counts.is_empty()
+                    && turn.mentions.times.is_empty()
+                    && turn.mentions.days.is_empty())
+        };
+        let time = own.times.iter().any(|t| !theirs.times.iter().any(|o| o.may_be(t.minute)));
+        let day = own.days.0.iter().any(|d| !theirs.days.0.iter().any(|o| o.day == d.day));
+        let count = own.counts.iter().any(|c| !theirs.counts.iter().any(|o| o.value == c.value));
+        (number && (money(other) || (money(self) && plain(other))))
+            || (time && !theirs.times.is_empty())
+            || (day && !theirs.days.is_empty())
+            || (count && !theirs.counts.is_empty())
+    }
+
+    /// Whether it names any value: a number, a day, a time.
+    pub fn says_values(&self) -> bool {
+        let said = &self.mentions;
+        self.amounts().next().is_some()
+            || !(said.days.is_empty() && said.times.is_empty() && said.counts.is_empty())
     }
 
     /// Keeps the first numbers; gives how many are left of those allowed.
@@ -51,34 +92,48 @@ impl Turn {
 /// Everything that counts, in order.
 pub(crate) struct Heard {
     pub turns: Vec<Turn>,
+    /// What the agent put forward earlier, that the user did not turn down, and went on from to a later agreement. Weaker than a yes.
+    pub standing: Vec<Turn>,
+    /// Whether the last thing that the user said agrees to what the agent had said.
+    pub ends_agreed: bool,
     /// All its words, numbers as decimals.
     pub words: HashSet<String>,
     /// Whether more numbers were heard than are kept: then nothing may be taken for said in full.
     pub cut: bool,
-    days: OnceCell<Vec<Days>>,
 }
 
 impl Heard {
     /// What counts of a conversation: the user's turns, and an agent's turn where the user's next one agrees to it without correcting it.
     /// `None` where nothing was said.
     pub fn of(conversation: &[Utterance]) -> Option<Self> {
-        let mut turns = Vec::new();
-        let mut offered: Option<&Text> = None;
-        for utterance in conversation {
+        let (mut turns, mut standing) = (Vec::new(), Vec::new());
+        let (mut settled, mut ends_agreed) = (0, false);
+        let mut offered: Option<(usize, &Text)> = None;
+        for (at, utterance) in conversation.iter().enumerate() {
             match utterance.from {
                 // Of several turns in a row only the last is what the user answers.
-                Speaker::Agent => offered = Some(&utterance.text),
+                Speaker::Agent => offered = Some((at, &utterance.text)),
                 Speaker::User => {
                     if utterance.text.as_str().trim().is_empty() {
                         continue;
                     }
-                    let turn = Turn::new(&utterance.text, false);
-                    let offer = offered.take().map(|text| Turn::new(text, true));
-                    turns.extend(offer.filter(|offer| agrees(&turn, offer)));
+                    let turn = Turn::new(&utterance.text, at, false);
+                    ends_agreed = false;
+                    if let Some(offer) = offered.take().map(|(at, text)| Turn::new(text, at, true)) {
+                        match agree::answer(&turn, &offer) {
+                            Answer::Agrees => {
+                                (settled, ends_agreed) = (offer.at, true);
+                                turns.push(offer);
+                            }
+                            Answer::GoesOn => standing.push(offer),
+                            Answer::TurnsDown => {}
+                        }
+                    }
                     turns.push(turn);
                 }
             }
         }
+        standing.retain(|offer| offer.at < settled);
         // The user's own numbers go first, and the latest: what an agent floods the talk with may not push them out.
         let mut left = NUMBERS_IN_ALL;
         for agreed in [false, true] {
@@ -86,14 +141,28 @@ impl Heard {
                 left = turn.keep(left);
             }
         }
-        let words = turns.iter().flat_map(|turn| words(&turn.text, &turn.numbers)).collect();
+        let words = turns.iter().flat_map(|turn| turn.words.iter().cloned()).collect();
         let cut = turns.iter().any(|turn| turn.cut);
-        (!turns.is_empty()).then_some(Self { turns, words, cut, days: OnceCell::new() })
+        (!turns.is_empty()).then_some(Self { turns, standing, ends_agreed, words, cut })
     }
 
-    /// The days that each turn speaks of. Read once: `today` is the same wherever one intent is judged.
-    pub fn days(&self, today: Date) -> &[Days] {
-        self.days.get_or_init(|| self.turns.iter().map(|turn| dates::days(&turn.text, today)).collect())
+    /// Whether the user asks for what is usual: "the usual", "same as last time", 老样子. What that is only the habit can tell.
+    pub fn asks_for_the_usual(&self) -> bool {
+        self.turns
+            .iter()
+            .any(|turn| !turn.agreed && USUAL.iter().any(|phrase| contains_word(&turn.text, phrase)))
+    }
+
+    /// Whether that is all the user says: "the usual, please". Nothing that the agent said was agreed to either.
+    pub fn is_only_the_usual(&self) -> bool {
+        let only = |turn: &Turn| {
+            let mut rest = turn.text.clone();
+            USUAL.iter().for_each(|phrase| rest = rest.replace(phrase, " "));
+            let numbers = numerals::find(&rest);
+            let named = numbers.iter().any(|found| rest.get(found.start..found.end) != Some("one"));
+            !named && words(&rest, &[]).iter().all(|word| is_request_word(word))
+        };
+        self.asks_for_the_usual() && self.turns.iter().all(|turn| !turn.agreed && only(turn))
     }
 
     /// The share of a text's words that were said; 1 for a text without words.
@@ -130,11 +199,220 @@ pub(crate) fn contains_word(text: &str, phrase: &str) -> bool {
     })
 }
 
+/// Phrases by which a user asks for what is usual.
+pub(crate) const USUAL: &[&str] = &[
+    "usual",
+    "usuals",
+    "same as last time",
+    "same as before",
+    "same as always",
+    "same again",
+    "same thing",
+    "the same",
+    "as always",
+    "like always",
+    "my regular",
+    "regular order",
+    "what i always",
+    "like last time",
+    "the regular",
+    "老样子",
+    "老规矩",
+    "照旧",
+    "照常",
+    "照老样",
+    "一样的",
+    "和上次",
+    "跟上次",
+    "同上次",
+    "和平时",
+    "跟平时",
+    "像平时",
+    "跟往常",
+    "和往常",
+    "像往常",
+    "平常的",
+    "惯例",
+    "还是那",
+    "再来一",
+    "常点的",
+    "常买的",
+];
+
 /// Words that carry no part of an order.
 const EMPTY: &[&str] = &[
     "a", "an", "the", "of", "for", "to", "at", "in", "on", "and", "or", "with", "my", "me", "i", "please",
     "is", "it", "this", "that", "by", "from", "的", "了", "在", "吧", "我", "请", "一", "个",
 ];
+
+/// Words that are in requests whatever is ordered.
+const REQUEST: &[&str] = &[
+    "get",
+    "order",
+    "buy",
+    "pay",
+    "send",
+    "transfer",
+    "wire",
+    "give",
+    "book",
+    "reserve",
+    "want",
+    "need",
+    "like",
+    "would",
+    "could",
+    "can",
+    "you",
+    "i'd",
+    "i'll",
+    "id",
+    "ill",
+    "i'm",
+    "im",
+    "let",
+    "lets",
+    "let's",
+    "some",
+    "usual",
+    "same",
+    "again",
+    "always",
+    "regular",
+    "last",
+    "time",
+    "today",
+    "now",
+    "tonight",
+    "lunch",
+    "dinner",
+    "breakfast",
+    "food",
+    "thing",
+    "order",
+    "bill",
+    "money",
+    "have",
+    "take",
+    "grab",
+    "pick",
+    "up",
+    "go",
+    "going",
+    "do",
+    "be",
+    "are",
+    "was",
+    "will",
+    "just",
+    "only",
+    "also",
+    "too",
+    "so",
+    "then",
+    "about",
+    "around",
+    "under",
+    "below",
+    "over",
+    "most",
+    "least",
+    "more",
+    "less",
+    "than",
+    "max",
+    "each",
+    "total",
+    "yes",
+    "yeah",
+    "ok",
+    "okay",
+    "sure",
+    "right",
+    "thank",
+    "thanks",
+    "cheer",
+    "hey",
+    "hi",
+    "hello",
+    "um",
+    "uh",
+    "er",
+    "well",
+    "oh",
+    "quick",
+    "quickly",
+    "one",
+    "know",
+    "fancy",
+    "feel",
+    "put",
+    "add",
+    "check",
+    "out",
+    "what",
+    "how",
+    "we",
+    "us",
+    "our",
+    "he",
+    "she",
+    "him",
+    "her",
+    "they",
+    "them",
+    "there",
+    "here",
+    "home",
+    "work",
+    "not",
+    "no",
+    "don't",
+    "dont",
+    "all",
+    "any",
+    "if",
+    "as",
+    "off",
+    "back",
+    "down",
+    "way",
+    "people",
+    "person",
+    "keep",
+    "spend",
+    "cost",
+    "price",
+    "owe",
+    "due",
+    "ride",
+    "car",
+    "cab",
+    "taxi",
+    "ticket",
+    "room",
+    "table",
+    "item",
+    "place",
+    "shop",
+    "store",
+    "online",
+    "app",
+    "usd",
+    "dollar",
+    "pound",
+    "euro",
+    "yuan",
+    "buck",
+];
+const REQUEST_HAN: &str = "我你他她它们的了着过吧吗呢啊呀嘛哦嗯哈诶欸哎要想请帮给买点订付转交充打叫来去到在从和跟与把就还是再又都也很那这个份杯件本台张位号次下上一二三四五六七八九十百千万两零半几多少元块钱毛分不别没超过最以内左右大概差花老样子规矩照旧常平时往同好行可可以对谢辛苦快送家里单费账钟今天明晚早中午饭餐吃喝用车回店";
+
+/// Whether a word may be in a request whatever is ordered: it names nothing.
+pub(crate) fn is_request_word(word: &str) -> bool {
+    REQUEST.contains(&word)
+        || EMPTY.contains(&word)
+        || word.chars().all(|c| REQUEST_HAN.contains(c) || c.is_ascii_digit() || c == '.')
+}
 
 /// The words of a text that say something; all of them where none does.
 pub(crate) fn meaningful(text: &str) -> Vec<String> {

@@ -41,7 +41,7 @@
 //! | --- | --- |
 //! | `encoder.safetensors`, `encoder.json` | a BERT as `candle_transformers::models::bert` loads it, without a `bert.` prefix; mean over all pieces, then length 1 |
 //! | `tokenizer.json` | its tokenizer in the format of Hugging Face's `tokenizers` |
-//! | `category.safetensors`, `categories.json` | `weight` \[C, width\] and `bias` \[C\]; the C names, softmax in that order |
+//! | `category.safetensors`, `categories.json` | `weight` \[C, width\] and `bias` \[C\]; the C names, softmax in that order. With them or not: `gram.*`, letter n-grams and the categories they speak for; `known.*`, names and their category |
 //! | `head.safetensors`, `thresholds.json` | the scoring heads; a manifest may leave both out, then [`Model::judge`] is [`ModelError::NoHead`] |
 //!
 //! ## `head.safetensors`
@@ -60,7 +60,7 @@
 //! ## `thresholds.json`
 //!
 //! ```json
-//! {"features_version": 1, "approve": 0.93, "said_low": 0.2, "said_prior": 0.5,
+//! {"features_version": 2, "approve": 0.93, "approve_least": 0.9, "approve_most": 0.98, "said_low": 0.2, "said_prior": 0.5,
 //!  "habit_calibration": {"a": 1.0, "b": 0.0}, "said_calibration": {"knots": [[-2.0, 0.1], [1.5, 0.9]]}}
 //! ```
 //!
@@ -80,11 +80,17 @@
 mod agree;
 mod asked;
 mod category;
+mod category_grams;
+mod category_known;
+mod category_slips;
+mod category_words;
 mod claims;
+mod clock;
 mod dates;
 mod dense;
 mod embedder;
 mod encoder;
+mod ends;
 mod error;
 mod features;
 mod files;
@@ -93,23 +99,26 @@ mod head;
 mod heard;
 mod letters;
 mod look;
+mod mentions;
 mod model;
 mod observe;
 mod pieces;
 #[cfg(any(test, feature = "reference"))]
 mod reference;
-mod said;
 mod said_amount;
+mod slot_row;
+mod slots;
 mod tensors;
 #[cfg(test)]
 mod tests;
 mod tokenizer;
+mod tokens;
 
 pub use asked::{Asked, Familiarity, Trust};
 pub use embedder::{Notes, TextKey};
 pub use encoder::Vector;
 pub use error::ModelError;
-pub use features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES};
+pub use features::{FEATURES_VERSION, Features, HABIT_FEATURES, SAID_FEATURES, SaidSlot};
 pub use files::{FileInfo, Manifest};
 pub use head::{Calibration, Thresholds};
 pub use model::{Model, ModelInfo};

@@ -14,7 +14,7 @@ use crate::features::Features;
 use crate::files::{Files, Manifest};
 use crate::head::{Heads, Thresholds};
 use crate::heard::Heard;
-use crate::{habit, said};
+use crate::{habit, slot_row};
 
 /// What a model says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +106,7 @@ impl Model {
 
     /// As [`Model::classify`], with vectors that were noted on other days.
     pub fn classify_with(&self, text: &str, notes: Option<&dyn Notes>) -> Result<(Named, f32), ModelError> {
-        self.classifier.classify(&self.embedder(notes).embed(text)?)
+        self.classifier.classify(text, &self.embedder(notes).embed(text)?)
     }
 
     /// What the scoring heads look at; needs no head.
@@ -121,10 +121,9 @@ impl Model {
         notes: Option<&dyn Notes>,
     ) -> Result<Features, ModelError> {
         let embedder = self.embedder(notes);
-        let said = Heard::of(&asked.context.heard)
-            .map(|heard| said::row(asked, &heard, known, &embedder))
-            .transpose()?
-            .map(|row| row.into_array());
+        // Who only asks for the usual names nothing: words cannot tell what that is, and habit can.
+        let said = Heard::of(&asked.context.heard).filter(|heard| !heard.is_only_the_usual());
+        let said = said.map(|heard| slot_row::rows(asked, &heard, known));
         Ok(Features { habit: habit::row(asked, known, &embedder)?.into_array(), said })
     }
 
@@ -144,6 +143,14 @@ impl Model {
             familiar: opinion.familiar,
             features: features.clone(),
         })
+    }
+
+    /// Whether an intent that was judged is familiar to a person who leans this way (see [`Thresholds::approve_for`]).
+    pub fn is_familiar_to(&self, judged: &Familiarity, leaning: f64) -> bool {
+        let Some(heads) = &self.heads else { return false };
+        let has_evidence = judged.evidence.habit.is_some() || judged.evidence.said.is_some();
+        let against = judged.evidence.said.is_some_and(|said| self.is_against(said));
+        has_evidence && !against && judged.score >= heads.thresholds.approve_for(leaning)
     }
 
     /// How familiar an intent is. [`ModelError::NoHead`] where the model has none: then nothing is familiar.

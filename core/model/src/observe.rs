@@ -7,8 +7,8 @@ use crate::asked::Asked;
 use crate::claims;
 use crate::heard::Heard;
 use crate::look;
-use crate::said;
 use crate::said_amount;
+use crate::slot_row;
 
 /// "Again" is within ten minutes: an agent that repeats a call after a time-out, a double tap, a cloned order. In days.
 pub(crate) const AGAIN_DAYS: f64 = 10.0 / 1440.0;
@@ -29,6 +29,9 @@ const LEAST_TIMES: f64 = 1.5;
 const ENOUGH_FOR_SPREAD: u32 = 5;
 /// Where at least this share of earlier amounts were as large, the amount is one of two habits, not a slip.
 const USUAL_SHARE: f64 = 0.1;
+/// What the user vouched for at a payee, twice over, is as far as anything goes unasked: what agents paid without asking widens nothing
+/// (see [`assent_habits::Vouched`]), so a slow climb ends here, however many small steps it takes.
+const MOST_TIMES_VOUCHED: i64 = 2;
 /// At a new payee an amount is held against all others once there are this many, and has to be above the largest of them.
 const ENOUGH_FOR_USER: u32 = 10;
 /// From this many payments on, what never occurred in them says something (at 2 % one would expect it once in fifty, and 20 show the hours kept).
@@ -132,7 +135,11 @@ fn far_above(amounts: &Amounts, money: Money) -> Option<f64> {
         && far > FAR_SPREADS * (spread + SPREAD_FLOOR)
         && times >= LEAST_TIMES;
     let is_habit = amounts.count >= ENOUGH_FOR_SPREAD && amounts.share_at_least(money) >= USUAL_SHARE;
-    ((times >= FAR_TIMES || beyond_spread) && !is_habit).then(|| (times * 10.0).round() / 10.0)
+    let beyond_vouched = amounts
+        .largest()
+        .is_some_and(|largest| money.minor() > largest.minor().saturating_mul(MOST_TIMES_VOUCHED));
+    let unusual = ((times >= FAR_TIMES || beyond_spread) && !is_habit) || beyond_vouched;
+    unusual.then(|| (times * 10.0).round() / 10.0)
 }
 
 /// A second payment within minutes, whatever its amount, where that is no habit; or a regular bill long before it is due.
@@ -182,11 +189,7 @@ fn as_said(asked: &Asked<'_>, heard: &Heard) -> bool {
     let mostly = |text: &str| heard.overlap(text) >= MOSTLY;
     let payee = heard.names(intent.service.name.as_str()) || mostly(intent.service.name.as_str());
     let items = !intent.items.is_empty() && intent.items.iter().all(|item| mostly(item.name.as_str()));
-    let details = intent
-        .details
-        .values()
-        .filter_map(|value| said::detail_overlap(asked, heard, value.as_str()))
-        .all(|overlap| overlap >= MOSTLY);
+    let details = slot_row::details_said(asked, heard);
     let amount = said_amount::amount(asked, heard);
     (payee || items) && details && (amount.fits || !amount.said) && !heard.cut
 }

@@ -31,8 +31,8 @@ impl SaidAmount {
 
 /// Words before a number that make it an amount even without a currency.
 const PAY: &[&str] = &[
-    "pay", "transfer", "send", "spend", "tip", "donate", "deposit", "转", "转账", "付", "花", "捐", "充",
-    "打",
+    "pay", "transfer", "send", "wire", "spend", "tip", "donate", "deposit", "转", "转账", "付", "花", "捐",
+    "充", "打",
 ];
 const CEILING: &[&str] = &[
     "under",
@@ -71,7 +71,20 @@ const EACH_AFTER: &[&str] = &[
     "一人",
 ];
 /// What may follow a bare number that is an amount: "at most 20 for lunch", not "at most 20 minutes".
-const AFTER_AMOUNT: &[&str] = &["for ", "please", "in total", "total", "altogether", "all in", "including"];
+const AFTER_AMOUNT: &[&str] = &[
+    "for ",
+    "please",
+    "in total",
+    "total",
+    "altogether",
+    "all in",
+    "including",
+    "and ",
+    "then ",
+    "行",
+    "就",
+    "吧",
+];
 
 /// "About" allows a fifth more or less.
 const ABOUT_SHARE: f64 = 0.2;

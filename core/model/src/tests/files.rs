@@ -97,7 +97,7 @@ fn sound_files_that_do_not_fit_are_refused() {
         ("encoder.json", r#""vocab_size":11"#, r#""vocab_size":10"#),
         ("encoder.json", r#""num_attention_heads":2"#, r#""num_attention_heads":0"#),
         ("encoder.json", r#""num_attention_heads":2"#, r#""num_attention_heads":3"#),
-        ("thresholds.json", r#""features_version":1"#, r#""features_version":99"#),
+        ("thresholds.json", r#""features_version":2"#, r#""features_version":99"#),
         ("thresholds.json", r#""approve":0.93"#, r#""approve":0.2"#),
         ("thresholds.json", r#""a":1.0"#, r#""a":-1.0"#),
         ("thresholds.json", r#","said_calibration":{"knots":[[-2.0,0.1],[2.0,0.9]]}"#, ""),
@@ -162,8 +162,8 @@ fn two_models_of_the_same_files_agree_to_the_bit_and_the_memory_changes_nothing(
     let remembered = one.judge(&scene.asked(), &scene.known()).unwrap();
     let other = two.judge(&scene.asked(), &scene.known()).unwrap();
     let bits = |f: &crate::Familiarity| {
-        let said = f.features.said.unwrap();
-        (f.score.to_bits(), f.features.habit.iter().chain(&said).map(|x| x.to_bits()).collect::<Vec<_>>())
+        let said = f.features.said.iter().flatten().flat_map(|slot| slot.row.iter());
+        (f.score.to_bits(), f.features.habit.iter().chain(said).map(|x| x.to_bits()).collect::<Vec<_>>())
     };
     assert_eq!(bits(&first), bits(&remembered));
     assert_eq!(bits(&first), bits(&other));

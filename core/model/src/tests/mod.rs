@@ -7,6 +7,7 @@ mod files;
 mod notes;
 mod observe;
 mod pieces;
+mod slots;
 mod tiny;
 
 use assent_habits::{Memory, Recollection, learn, recall};

@@ -108,7 +108,7 @@ pub(in crate::tests) fn write_tiny_model(folder: &Path, heads: bool) {
         head.save(&folder.join("head.safetensors"));
         std::fs::write(
             folder.join("thresholds.json"),
-            r#"{"features_version":1,"approve":0.93,"said_low":0.2,"habit_calibration":{"a":1.0,"b":0.0},"said_calibration":{"knots":[[-2.0,0.1],[2.0,0.9]]}}"#,
+            r#"{"features_version":2,"approve":0.93,"said_low":0.2,"habit_calibration":{"a":1.0,"b":0.0},"said_calibration":{"knots":[[-2.0,0.1],[2.0,0.9]]}}"#,
         )
         .unwrap();
     }
