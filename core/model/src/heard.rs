@@ -23,6 +23,8 @@ pub(crate) struct Turn {
     pub mentions: Mentions,
     /// Its words, numbers as decimals.
     pub words: HashSet<String>,
+    /// Its letters and digits without what stands between them.
+    pub squashed: String,
     /// Which turn of the conversation it is.
     pub at: usize,
     /// Whether the agent said it and the user agreed.
@@ -38,6 +40,7 @@ impl Turn {
             numbers: numerals::find(&text),
             mentions: Mentions::default(),
             words: HashSet::new(),
+            squashed: text.chars().filter(|c| c.is_alphanumeric()).collect(),
             text,
             at,
             agreed,

@@ -494,6 +494,8 @@ const COMMON: &[&str] = &[
     "的",
 ];
 const COMMON_WEIGHT: f32 = 0.3;
+/// So long a word of a name may be several that a till wrote as one: `COENMARKETS`.
+const SQUASHED: usize = 7;
 /// Longer turns are not searched for slips: what an agent floods a talk with must not cost time.
 const SLIPS_UP_TO: usize = 300;
 
@@ -511,7 +513,9 @@ fn covered(turn: &Turn, text: &str, slips: bool) -> f32 {
         .map(|word| {
             let slip = slips && turn.words.len() <= SLIPS_UP_TO && wanted.len() <= 12;
             weight(word)
-                * if turn.words.contains(word) {
+                * if turn.words.contains(word)
+                    || (word.len() >= SQUASHED && turn.squashed.contains(word.as_str()))
+                {
                     1.0
                 } else if slip && turn.words.iter().any(|said| is_slip(word, said)) {
                     MAYBE
@@ -564,6 +568,8 @@ struct Spare {
 
 /// Words behind which a payee or a place stands.
 const BEFORE_NAMES: &[&str] = &["from", "at", "to", "pay", "ask", "with", "给", "在", "去", "到", "找", "从"];
+/// In a longer talk people speak of much else.
+const SHORT_TALK: usize = 3;
 /// A longer text explains no words: an agent could write into it all that the user said.
 const EXPLAINS_UP_TO: usize = 10;
 
@@ -582,6 +588,9 @@ impl Spare {
             })
             .collect();
         let mut spare = Self { words: 0, names: 0, explained };
+        if heard.turns.len() > SHORT_TALK {
+            return spare;
+        }
         let own = || heard.turns.iter().filter(|turn| !turn.agreed);
         let words = own().flat_map(|turn| &turn.words).filter(|word| spare.is_spare(word)).count();
         let names = own().map(|turn| spare.names_in(turn)).sum();
