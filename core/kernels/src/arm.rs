@@ -205,7 +205,7 @@ impl Kernel for Neon {
 
 /// Sixteen floats in four vectors, which every aarch64 has.
 #[derive(Clone, Copy)]
-struct Quarters([float32x4_t; 4]);
+pub(crate) struct Quarters([float32x4_t; 4]);
 
 impl Quarters {
     #[inline(always)]

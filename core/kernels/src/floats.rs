@@ -115,17 +115,30 @@ fn spread<F: Floats>(blocks: &[Lanes], middle: F) -> f32 {
     total(even.plus(odd).store())
 }
 
+/// Sixteen floats in what every processor of this architecture has.
+#[cfg(target_arch = "x86_64")]
+type Everywhere = crate::x86::Quarters;
+#[cfg(target_arch = "aarch64")]
+type Everywhere = crate::arm::Quarters;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type Everywhere = Lanes;
+
 /// The product of two slices of the same length, in the fixed order of this crate; of unequal ones, of their common length.
 pub fn dot(one: &[f32], other: &[f32]) -> f32 {
+    product::<Everywhere>(one, other)
+}
+
+/// [`dot`], whatever the registers.
+#[inline(always)]
+pub(crate) fn product<F: Floats>(one: &[f32], other: &[f32]) -> f32 {
     let length = one.len().min(other.len());
     let (one, other) = (one.get(..length).unwrap_or_default(), other.get(..length).unwrap_or_default());
     let ((ones, rest), (others, other_rest)) = (one.as_chunks::<LANES>(), other.as_chunks::<LANES>());
-    let mut lanes = [0.0; LANES];
+    let mut sums = F::splat(0.0);
     for (a, b) in ones.iter().zip(others) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += a * b;
-        }
+        sums = sums.plus(F::load(a).times(F::load(b)));
     }
+    let mut lanes = sums.store();
     for ((lane, a), b) in lanes.iter_mut().zip(rest).zip(other_rest) {
         *lane += a * b;
     }

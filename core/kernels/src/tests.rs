@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::floats::{Lanes, exp, gelu, quantise};
+use crate::floats::{Lanes, exp, gelu, product, quantise};
 use crate::matmul::{Finish, Rows, multiply};
 use crate::portable::Portable;
 use crate::{Activation, Encoder, KernelError, Layer, Matrix, Norm, Path, Shape, dot};
@@ -317,6 +317,7 @@ proptest! {
         let (one, other): (Vec<f32>, Vec<f32>) = pairs.into_iter().unzip();
         let exact: f64 = one.iter().zip(&other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
         prop_assert!((f64::from(dot(&one, &other)) - exact).abs() < 1e-2);
+        prop_assert_eq!(dot(&one, &other).to_bits(), product::<Lanes>(&one, &other).to_bits());
     }
 }
 

@@ -3,13 +3,14 @@
 //! Each is reached through one function compiled for its instructions, into which everything below is inlined.
 
 use std::arch::x86_64::{
-    __m256, __m256i, __m512, __m512i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_add_ps, _mm256_andnot_ps,
-    _mm256_castpd_ps, _mm256_castps_pd, _mm256_dpbusd_avx_epi32, _mm256_load_si256, _mm256_loadu_ps,
-    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_max_ps, _mm256_mul_ps,
-    _mm256_permute2f128_ps, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
-    _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_ps, _mm256_storeu_si256, _mm256_sub_ps,
-    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm512_abs_ps,
-    _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_dpbusd_epi32, _mm512_load_si512,
+    __m128, __m256, __m256i, __m512, __m512i, _mm_add_ps, _mm_andnot_ps, _mm_loadu_ps, _mm_max_ps,
+    _mm_mul_ps, _mm_set1_ps, _mm_storeu_ps, _mm_sub_ps, _mm256_abs_epi8, _mm256_add_epi32, _mm256_add_ps,
+    _mm256_andnot_ps, _mm256_castpd_ps, _mm256_castps_pd, _mm256_dpbusd_avx_epi32, _mm256_load_si256,
+    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_max_ps,
+    _mm256_mul_ps, _mm256_permute2f128_ps, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps,
+    _mm256_setzero_ps, _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_ps, _mm256_storeu_si256,
+    _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
+    _mm512_abs_ps, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_dpbusd_epi32, _mm512_load_si512,
     _mm512_loadu_ps, _mm512_loadu_si512, _mm512_max_ps, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
     _mm512_setzero_ps, _mm512_setzero_si512, _mm512_shuffle_f32x4, _mm512_storeu_ps, _mm512_storeu_si512,
     _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
@@ -435,5 +436,72 @@ impl Floats for Halves {
                 }
             }
         }
+    }
+}
+
+/// Sixteen floats in four vectors, which every x86-64 has.
+#[derive(Clone, Copy)]
+pub(crate) struct Quarters([__m128; 4]);
+
+impl Quarters {
+    #[inline(always)]
+    fn with(self, other: Self, of: impl Fn(__m128, __m128) -> __m128) -> Self {
+        let ([a, b, c, d], [i, j, k, l]) = (self.0, other.0);
+        Self([of(a, i), of(b, j), of(c, k), of(d, l)])
+    }
+}
+
+impl Floats for Quarters {
+    #[inline(always)]
+    fn load(from: &Lanes) -> Self {
+        let at = from.as_ptr();
+        // SAFETY: SSE2 is part of every x86-64 target; sixteen floats are four vectors of four.
+        Self(std::array::from_fn(|nth| unsafe { _mm_loadu_ps(at.add(4 * nth)) }))
+    }
+
+    #[inline(always)]
+    fn store(self) -> Lanes {
+        let mut lanes = [0.0; LANES];
+        for (four, vector) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(self.0) {
+            // SAFETY: as in `load`.
+            unsafe { _mm_storeu_ps(four.as_mut_ptr(), vector) };
+        }
+        lanes
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        // SAFETY: SSE2 is part of every x86-64 target.
+        Self([unsafe { _mm_set1_ps(x) }; 4])
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_add_ps(a, b) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_sub_ps(a, b) })
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_mul_ps(a, b) })
+    }
+
+    #[inline(always)]
+    fn or_larger(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_max_ps(b, a) })
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(self.0.map(|x| unsafe { _mm_andnot_ps(_mm_set1_ps(-0.0), x) }))
     }
 }
