@@ -44,7 +44,7 @@ fn said(text: &str) -> String {
 }
 
 fn talk(turns: &[&str]) -> String {
-    let from = |n: usize| if n % 2 == 0 { "user" } else { "agent" };
+    let from = |n: usize| ["user", "agent"][n % 2];
     let turns: Vec<_> = turns
         .iter()
         .enumerate()
