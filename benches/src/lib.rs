@@ -152,16 +152,18 @@ impl Bench {
         }
     }
 
-    /// From nothing to a first verdict, as a fresh process comes to it.
-    pub fn first_verdict() {
+    /// Where a user's store lies, for [`Bench::first_verdict`].
+    pub fn home() -> TempDir {
         let home = folder();
-        let options =
-            Options { clock: Clock::Intent, zone: TimeZone::UTC, model: Some(std::sync::Arc::new(model())) };
-        let engine =
-            Engine::open(home.path(), &FileVault::new(home.path()), options).expect("a new store opens");
-        engine.add_agent(&Id::new("chef").expect("an id")).expect("the agent registers");
+        drop(opened(home.path(), None));
+        home
+    }
+
+    /// A first verdict from the store in a folder, durable commit apart, as a fresh process that has loaded the model comes to it.
+    pub fn first_verdict(model: Model, home: &std::path::Path) {
+        let engine = opened(home, Some(std::sync::Arc::new(model)));
         let intent = Intent::from_json(&lunch("first").to_string()).expect("sound");
-        drop(std::hint::black_box(engine.validate(&intent, &Context::default()).expect("a verdict")));
+        drop(std::hint::black_box(engine.rehearse(&intent, &Context::default()).expect("a verdict")));
     }
 
     fn asked(&self) -> Asked<'_> {
@@ -172,6 +174,11 @@ impl Bench {
             trust: Trust::default(),
         }
     }
+}
+
+fn opened(home: &std::path::Path, model: Option<std::sync::Arc<Model>>) -> Engine {
+    let options = Options { clock: Clock::Intent, zone: TimeZone::UTC, model };
+    Engine::open(home, &FileVault::new(home), options).expect("the store opens")
 }
 
 fn folder() -> TempDir {

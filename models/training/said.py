@@ -29,6 +29,10 @@ OTHER_DAY = "2026-03-02T12:00:00Z"
 """A day on which "tomorrow" in these talks means nothing: an order judged long after it was spoken of."""
 
 
+WRONGS = 3
+"""How many wrong calls are shown beside each true one that a head is fitted on: some parameters are rare."""
+
+
 def price_of(params: dict, result: dict) -> str:
     for source, names in ((params, PRICE_PARAMS), (result or {}, PRICE_RESULTS)):
         for name in names:
@@ -38,8 +42,9 @@ def price_of(params: dict, result: dict) -> str:
 
 
 def shape(rng: random.Random) -> dict:
-    """How one service writes its orders: not all name the payee as the talk does, give a price, or are judged on the day of the talk."""
-    return {"named": rng.random() < 0.6, "priced": rng.random() < 0.7, "price": f"{rng.randrange(500, 40000) / 100:.2f}", "other_day": rng.random() < 0.1}
+    """How one service writes its orders: not all name the payee as the talk does, give a price, or are judged on the day of the talk; and
+    some devices hear the user alone."""
+    return {"named": rng.random() < 0.6, "priced": rng.random() < 0.7, "price": f"{rng.randrange(500, 40000) / 100:.2f}", "other_day": rng.random() < 0.1, "alone": rng.random() < 0.12}
 
 
 def line(call: dict, number: int, params: dict, ident: str, label: int, how: dict) -> dict:
@@ -53,12 +58,13 @@ def line(call: dict, number: int, params: dict, ident: str, label: int, how: dic
         "details": {k: str(v) for k, v in params.items()}, "created_at": OTHER_DAY if how["other_day"] else WHEN,
     }
     turns = [{"from": "user" if who == "USER" else "agent", "text": text[:2000]} for who, text in call["turns"][-64:]]
-    return {"user": f"sgd-{number}", "intent": intent, "context": {"conversation": turns}, "label": label}
+    context = {"said": " ".join(turn["text"] for turn in turns if turn["from"] == "user")[:2000]} if how["alone"] else {"conversation": turns}
+    return {"user": f"sgd-{number}", "intent": intent, "context": context, "label": label}
 
 
-def changed(params: dict, values: dict, rng: random.Random):
-    """(parameter, params with that one changed), or None where no other value is known."""
-    names = sorted(params)
+def changed(params: dict, values: dict, rng: random.Random, spent=frozenset()):
+    """(parameter, params with that one changed), one that is not spent; or None where no other value is known."""
+    names = sorted(params.keys() - spent)
     rng.shuffle(names)
     for name in names:
         old = str(params[name])
@@ -81,12 +87,15 @@ def lines(path: Path, seed: int, vary: bool):
             values[call["service"]][name].add(str(value))
     pools = {service: {name: sorted(v) for name, v in names.items()} for service, names in values.items()}
     for number, call in enumerate(tqdm(calls, desc=path.name, unit="call")):
-        how = shape(rng) if vary else {"named": True, "priced": True, "other_day": False}
+        how = shape(rng) if vary else {"named": True, "priced": True, "other_day": False, "alone": False}
         yield line(call, number, call["params"], f"g-{number}", 1, how)
-        wrong = changed(call["params"], pools[call["service"]], rng)
-        if wrong:
-            name, params = wrong
-            yield line(call, number, params, f"m-{name}-{number}", 0, how)
+        spent = set()
+        for _ in range(WRONGS if vary and number % 5 else 1):
+            wrong = changed(call["params"], pools[call["service"]], rng, spent)
+            if wrong:
+                name, params = wrong
+                spent.add(name)
+                yield line(call, number, params, f"m-{name}-{number}", 0, how)
 
 
 def unseen_services(train: Path, dev: Path) -> set:

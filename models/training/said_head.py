@@ -21,7 +21,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from . import export
 from .heads import Head, expected_calibration_error, isotonic, log, logit, with_interval
 
-EPOCHS, BATCH, RATE = 14, 512, 4e-3
+EPOCHS, BATCH, RATE = 12, 512, 4e-3
 SLOT_WEIGHT = 1.5
 """What the labels of single slots weigh beside those of whole orders."""
 

@@ -3,12 +3,14 @@
 //! Each is reached through one function compiled for its instructions, into which everything below is inlined.
 
 use std::arch::aarch64::{
-    int8x16_t, int32x4_t, vaddq_s32, vdupq_n_s32, vget_high_s8, vget_low_s8, vld1q_s8, vld1q_s32, vmlal_s8,
-    vmull_s8, vpadalq_s16, vpaddq_s32, vreinterpretq_s8_s32, vst1q_s32,
+    float32x4_t, int8x16_t, int32x4_t, vabsq_f32, vaddq_f32, vaddq_s32, vbslq_f32, vcgtq_f32, vdupq_n_f32,
+    vdupq_n_s32, vget_high_s8, vget_low_s8, vld1q_f32, vld1q_s8, vld1q_s32, vmlal_s8, vmull_s8, vmulq_f32,
+    vpadalq_s16, vpaddq_s32, vreinterpretq_s8_s32, vst1q_f32, vst1q_s32, vsubq_f32,
 };
 use std::arch::asm;
 
 use crate::encoder::{Encoder, Scratch};
+use crate::floats::{Floats, Lanes};
 use crate::forward::forward;
 use crate::matmul::{Finish, Kernel, Rows, Tile, multiply};
 use crate::matrix::{Block, DEEP, LANES, Matrix};
@@ -53,6 +55,8 @@ macro_rules! sdot {
 struct NeonDot;
 
 impl Kernel for NeonDot {
+    type Floats = Quarters;
+
     const OFFSET: u8 = 0;
     const ROWS: usize = 4;
     const PANELS: usize = 1;
@@ -126,6 +130,8 @@ impl Kernel for NeonDot {
 struct Neon;
 
 impl Kernel for Neon {
+    type Floats = Quarters;
+
     const OFFSET: u8 = 0;
     const ROWS: usize = 2;
     const PANELS: usize = 1;
@@ -194,5 +200,73 @@ impl Kernel for Neon {
             }
         }
         tile
+    }
+}
+
+/// Sixteen floats in four vectors, which every aarch64 has.
+#[derive(Clone, Copy)]
+pub(crate) struct Quarters([float32x4_t; 4]);
+
+impl Quarters {
+    #[inline(always)]
+    fn with(self, other: Self, of: impl Fn(float32x4_t, float32x4_t) -> float32x4_t) -> Self {
+        let ([a, b, c, d], [i, j, k, l]) = (self.0, other.0);
+        Self([of(a, i), of(b, j), of(c, k), of(d, l)])
+    }
+}
+
+impl Floats for Quarters {
+    #[inline(always)]
+    fn load(from: &Lanes) -> Self {
+        let at = from.as_ptr();
+        // SAFETY: NEON is part of every aarch64 target; sixteen floats are four vectors of four.
+        Self(std::array::from_fn(|nth| unsafe { vld1q_f32(at.add(4 * nth)) }))
+    }
+
+    #[inline(always)]
+    fn store(self) -> Lanes {
+        let mut lanes = [0.0; LANES];
+        for (four, vector) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(self.0) {
+            // SAFETY: as in `load`.
+            unsafe { vst1q_f32(four.as_mut_ptr(), vector) };
+        }
+        lanes
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        // SAFETY: NEON is part of every aarch64 target.
+        Self([unsafe { vdupq_n_f32(x) }; 4])
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { vaddq_f32(a, b) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { vsubq_f32(a, b) })
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { vmulq_f32(a, b) })
+    }
+
+    #[inline(always)]
+    fn or_larger(self, other: Self) -> Self {
+        // Not `vmaxq`, which knows of signed zeros.
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { vbslq_f32(vcgtq_f32(b, a), b, a) })
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(self.0.map(|x| unsafe { vabsq_f32(x) }))
     }
 }

@@ -1,6 +1,6 @@
 //! The encoder's weights and the room it works in.
 
-use crate::attention::Room;
+use crate::attention::{BEYOND, Room};
 use crate::error::KernelError;
 use crate::matrix::{LANES, Matrix};
 use crate::path::Path;
@@ -164,7 +164,7 @@ impl Encoder {
             tokens: vec![0.0; longest * width],
             whole: vec![0; longest * widest],
             steps: vec![0.0; longest],
-            wide: vec![0.0; longest * widest.max(3 * width)],
+            wide: vec![0.0; longest * widest.max(3 * width) + BEYOND * LANES],
             seen: vec![0.0; longest * width],
             room: Room::new(longest, width / self.shape.heads),
         }

@@ -1,9 +1,10 @@
 //! The way through the encoder, written once over the kernels.
 
-use crate::attention::attend;
+use crate::attention::{BEYOND, attend};
 use crate::encoder::{Encoder, Norm, Ready, Scratch};
 use crate::floats::{normalise, quantise};
 use crate::matmul::{Finish, Kernel, Rows};
+use crate::matrix::LANES;
 
 /// Embeds, runs the layers, takes the mean. The caller has checked pieces and room.
 #[inline(always)]
@@ -19,10 +20,11 @@ pub(crate) fn forward<K: Kernel>(
     embed(encoder, pieces, tokens);
     finish::<K>(tokens, width, &encoder.embedded, &mut scratch.whole, steps);
     for layer in &encoder.layers {
-        let Some(qkv) = scratch.wide.get_mut(..many * 3 * width) else { return };
-        K::multiply(Rows { whole: &scratch.whole, steps }, &layer.qkv, qkv, Finish::Put);
+        let beyond = BEYOND * LANES;
+        let Some(qkv) = scratch.wide.get_mut(..many * 3 * width + beyond) else { return };
+        K::multiply(Rows { whole: &scratch.whole, steps }, &layer.qkv, qkv, Finish::Panels);
         let Some(seen) = scratch.seen.get_mut(..many * width) else { return };
-        attend(qkv, many, width, encoder.shape.heads, &mut scratch.room, seen);
+        attend::<K::Floats>(qkv, many, width, encoder.shape.heads, &mut scratch.room, seen);
         to_whole::<K>(seen, width, &mut scratch.whole, steps);
         K::multiply(Rows { whole: &scratch.whole, steps }, &layer.output, tokens, Finish::Add);
         finish::<K>(tokens, width, &layer.attended, &mut scratch.whole, steps);
@@ -52,8 +54,8 @@ fn embed(encoder: &Encoder, pieces: &[u32], tokens: &mut [f32]) {
 fn finish<K: Kernel>(rows: &mut [f32], width: usize, norm: &Norm, whole: &mut [u8], steps: &mut [f32]) {
     let into = whole.chunks_exact_mut(width).zip(steps);
     for (row, (whole, step)) in rows.chunks_exact_mut(width).zip(into) {
-        normalise(row, &norm.gain, &norm.shift, norm.epsilon);
-        *step = quantise(row, whole, K::OFFSET);
+        normalise::<K::Floats>(row, &norm.gain, &norm.shift, norm.epsilon);
+        *step = quantise::<K::Floats>(row, whole, K::OFFSET);
     }
 }
 
@@ -61,7 +63,7 @@ fn finish<K: Kernel>(rows: &mut [f32], width: usize, norm: &Norm, whole: &mut [u
 fn to_whole<K: Kernel>(rows: &[f32], width: usize, whole: &mut [u8], steps: &mut [f32]) {
     let into = whole.chunks_exact_mut(width).zip(steps);
     for (row, (whole, step)) in rows.chunks_exact(width).zip(into) {
-        *step = quantise(row, whole, K::OFFSET);
+        *step = quantise::<K::Floats>(row, whole, K::OFFSET);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The matrix product, written once over the kernels: tokens in small groups against panels of sixteen outputs.
 
 use crate::encoder::Activation;
-use crate::floats::{gelu, relu};
+use crate::floats::{Floats, gelu, relu};
 use crate::matrix::{Block, DEEP, LANES, Matrix};
 
 /// The sums of `M` tokens against `V` panels.
@@ -9,6 +9,9 @@ pub(crate) type Tile<const M: usize, const V: usize> = [[[i32; LANES]; V]; M];
 
 /// One way of multiplying int8 exactly.
 pub(crate) trait Kernel: Copy {
+    /// Sixteen 32-bit floats in this kernel's registers.
+    type Floats: Floats;
+
     /// What is added to stored activations: 128 where the instruction wants one side unsigned.
     const OFFSET: u8;
     /// Tokens at a time, at most 6.
@@ -37,8 +40,8 @@ pub(crate) struct Rows<'a> {
 /// What becomes of a product.
 #[derive(Clone, Copy)]
 pub(crate) enum Finish {
-    /// It takes the place of what was there.
-    Put,
+    /// It is put down panel by panel: for each sixteen outputs, token by token.
+    Panels,
     /// It is added to what was there.
     Add,
     /// It is bent and takes the place of what was there.
@@ -48,15 +51,14 @@ pub(crate) enum Finish {
 /// `step[t] * scale * (weights · whole[t]) + bias` for every token.
 #[inline(always)]
 pub(crate) fn multiply<K: Kernel>(rows: Rows<'_>, matrix: &Matrix, out: &mut [f32], finish: Finish) {
-    let deep = matrix.inputs() / DEEP;
-    let mut first = 0;
     let panels = matrix.scales.len();
+    let mut first = 0;
     while first < panels {
         if K::PANELS == 4 && panels - first >= 4 {
-            group::<K, 4>(rows, matrix, deep, first, out, finish);
+            group::<K, 4>(rows, matrix, first, out, finish);
             first += 4;
         } else {
-            group::<K, 1>(rows, matrix, deep, first, out, finish);
+            group::<K, 1>(rows, matrix, first, out, finish);
             first += 1;
         }
     }
@@ -67,51 +69,42 @@ pub(crate) fn multiply<K: Kernel>(rows: Rows<'_>, matrix: &Matrix, out: &mut [f3
 fn group<K: Kernel, const V: usize>(
     rows: Rows<'_>,
     matrix: &Matrix,
-    deep: usize,
     first: usize,
     out: &mut [f32],
     finish: Finish,
 ) {
-    let mut left = rows.steps.len();
-    let Rows { mut whole, mut steps } = rows;
-    let mut out = out;
-    while left > 0 {
+    let tokens = rows.steps.len();
+    let mut token = 0;
+    while token < tokens {
         // As even groups as there can be: 7 tokens are 4 and 3, not 6 and 1.
-        let groups = left.div_ceil(K::ROWS);
-        let many = left.div_ceil(groups);
-        let bytes = many * matrix.inputs();
-        let Some((these, rest)) = whole.split_at_checked(bytes) else { return };
-        let Some((worth, steps_rest)) = steps.split_at_checked(many) else { return };
-        let Some((into, out_rest)) = std::mem::take(&mut out).split_at_mut_checked(many * matrix.outputs())
-        else {
-            return;
-        };
-        let now = Rows { whole: these, steps: worth };
+        let left = tokens - token;
+        let many = left.div_ceil(left.div_ceil(K::ROWS));
         match many {
-            6 if K::ROWS >= 6 => block::<K, 6, V>(now, matrix, deep, first, into, finish),
-            5 if K::ROWS >= 6 => block::<K, 5, V>(now, matrix, deep, first, into, finish),
-            4 if K::ROWS >= 4 => block::<K, 4, V>(now, matrix, deep, first, into, finish),
-            3 if K::ROWS >= 4 => block::<K, 3, V>(now, matrix, deep, first, into, finish),
-            2 => block::<K, 2, V>(now, matrix, deep, first, into, finish),
-            _ => block::<K, 1, V>(now, matrix, deep, first, into, finish),
+            6 if K::ROWS >= 6 => block::<K, 6, V>(rows, token, matrix, first, out, finish),
+            5 if K::ROWS >= 6 => block::<K, 5, V>(rows, token, matrix, first, out, finish),
+            4 if K::ROWS >= 4 => block::<K, 4, V>(rows, token, matrix, first, out, finish),
+            3 if K::ROWS >= 4 => block::<K, 3, V>(rows, token, matrix, first, out, finish),
+            2 => block::<K, 2, V>(rows, token, matrix, first, out, finish),
+            _ => block::<K, 1, V>(rows, token, matrix, first, out, finish),
         }
-        (whole, steps, out) = (rest, steps_rest, out_rest);
-        left -= many;
+        token += many;
     }
 }
 
+/// `M` tokens from `token` on against `V` panels from `first` on.
 #[inline(always)]
 fn block<K: Kernel, const M: usize, const V: usize>(
     rows: Rows<'_>,
+    token: usize,
     matrix: &Matrix,
-    deep: usize,
     first: usize,
     out: &mut [f32],
     finish: Finish,
 ) {
+    let deep = matrix.inputs() / DEEP;
     let fours = rows.whole.as_chunks::<DEEP>().0;
     let row: [&[[u8; DEEP]]; M] =
-        std::array::from_fn(|at| fours.get(at * deep..(at + 1) * deep).unwrap_or_default());
+        std::array::from_fn(|at| fours.get((token + at) * deep..(token + at + 1) * deep).unwrap_or_default());
     let panel: [&[Block]; V] = std::array::from_fn(|at| {
         matrix.blocks.get((first + at) * deep..(first + at + 1) * deep).unwrap_or_default()
     });
@@ -120,20 +113,38 @@ fn block<K: Kernel, const M: usize, const V: usize>(
         _ => matrix.offsets.get(first + at).copied().unwrap_or_default(),
     });
     let tile = K::tile::<M, V>(row, panel, begin);
-    let lines = out.chunks_exact_mut(matrix.outputs());
-    for ((sums, step), line) in tile.iter().zip(rows.steps).zip(lines) {
-        let lanes = line.as_chunks_mut::<LANES>().0.iter_mut().skip(first);
-        let learned = matrix.scales.iter().zip(&matrix.biases).skip(first);
-        for ((sums, (scales, biases)), lanes) in sums.iter().zip(learned).zip(lanes) {
+    // How far, in blocks of sixteen, the next token and the next panel are.
+    let (next_token, next_panel) = match finish {
+        Finish::Panels => (1, rows.steps.len()),
+        _ => (matrix.scales.len(), 1),
+    };
+    let blocks = out.as_chunks_mut::<LANES>().0;
+    let steps = rows.steps.iter().enumerate().skip(token);
+    for (sums, (token, step)) in tile.iter().zip(steps) {
+        let learned = matrix.scales.iter().zip(&matrix.biases).enumerate().skip(first);
+        for (sums, (panel, (scales, biases))) in sums.iter().zip(learned) {
+            let Some(lanes) = blocks.get_mut(token * next_token + panel * next_panel) else { return };
             let mut made = [0.0; LANES];
             for (((made, sum), scale), bias) in made.iter_mut().zip(sums).zip(scales).zip(biases) {
                 *made = *sum as f32 * step * scale + bias;
             }
             match finish {
-                Finish::Put => *lanes = made,
-                Finish::Add => lanes.iter_mut().zip(made).for_each(|(y, made)| *y += made),
-                Finish::Bend(Activation::Relu) => *lanes = made.map(relu),
-                Finish::Bend(Activation::Gelu) => *lanes = made.map(gelu),
+                Finish::Panels => *lanes = made,
+                Finish::Add => {
+                    for (y, made) in lanes.iter_mut().zip(made) {
+                        *y += made;
+                    }
+                }
+                Finish::Bend(Activation::Relu) => {
+                    for (y, made) in lanes.iter_mut().zip(made) {
+                        *y = relu(made);
+                    }
+                }
+                Finish::Bend(Activation::Gelu) => {
+                    for (y, made) in lanes.iter_mut().zip(made) {
+                        *y = gelu(made);
+                    }
+                }
             }
         }
     }

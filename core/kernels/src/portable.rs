@@ -1,5 +1,6 @@
 //! Plain Rust: what every other kernel has to equal, and what runs where there is none.
 
+use crate::floats::Lanes;
 use crate::matmul::{Finish, Kernel, Rows, Tile, multiply};
 use crate::matrix::{Block, DEEP, LANES, Matrix};
 
@@ -7,6 +8,8 @@ use crate::matrix::{Block, DEEP, LANES, Matrix};
 pub(crate) struct Portable;
 
 impl Kernel for Portable {
+    type Floats = Lanes;
+
     const OFFSET: u8 = 0;
     const ROWS: usize = 4;
     const PANELS: usize = 1;

@@ -3,13 +3,21 @@
 //! Each is reached through one function compiled for its instructions, into which everything below is inlined.
 
 use std::arch::x86_64::{
-    __m256i, __m512i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_dpbusd_avx_epi32, _mm256_load_si256,
-    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_set1_epi16, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_si256, _mm512_dpbusd_epi32, _mm512_load_si512,
-    _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_storeu_si512,
+    __m128, __m256, __m256i, __m512, __m512i, _mm_add_ps, _mm_andnot_ps, _mm_loadu_ps, _mm_max_ps,
+    _mm_mul_ps, _mm_set1_ps, _mm_storeu_ps, _mm_sub_ps, _mm256_abs_epi8, _mm256_add_epi32, _mm256_add_ps,
+    _mm256_andnot_ps, _mm256_castpd_ps, _mm256_castps_pd, _mm256_dpbusd_avx_epi32, _mm256_load_si256,
+    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_max_ps,
+    _mm256_mul_ps, _mm256_permute2f128_ps, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps,
+    _mm256_setzero_ps, _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_ps, _mm256_storeu_si256,
+    _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
+    _mm512_abs_ps, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_dpbusd_epi32, _mm512_load_si512,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_max_ps, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
+    _mm512_setzero_ps, _mm512_setzero_si512, _mm512_shuffle_f32x4, _mm512_storeu_ps, _mm512_storeu_si512,
+    _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 
 use crate::encoder::{Encoder, Scratch};
+use crate::floats::{Floats, Lanes};
 use crate::forward::forward;
 use crate::matmul::{Finish, Kernel, Rows, Tile, multiply};
 use crate::matrix::{Block, DEEP, LANES, Matrix};
@@ -51,6 +59,8 @@ fn steps<const M: usize, const V: usize>(rows: &[&[[u8; DEEP]]; M], panels: &[&[
 struct Avx512Vnni;
 
 impl Kernel for Avx512Vnni {
+    type Floats = Whole;
+
     const OFFSET: u8 = 128;
     const ROWS: usize = 6;
     const PANELS: usize = 4;
@@ -108,6 +118,8 @@ impl Kernel for Avx512Vnni {
 struct AvxVnni;
 
 impl Kernel for AvxVnni {
+    type Floats = Halves;
+
     const OFFSET: u8 = 128;
     const ROWS: usize = 6;
     const PANELS: usize = 1;
@@ -141,6 +153,8 @@ impl Kernel for AvxVnni {
 struct Avx2;
 
 impl Kernel for Avx2 {
+    type Floats = Halves;
+
     const OFFSET: u8 = 0;
     const ROWS: usize = 4;
     const PANELS: usize = 1;
@@ -218,4 +232,276 @@ fn halves<const M: usize, const V: usize>(
         }
     }
     tile
+}
+
+/// Sixteen floats in one vector. Only kernels compiled for AVX-512 make one.
+#[derive(Clone, Copy)]
+struct Whole(__m512);
+
+impl Floats for Whole {
+    #[inline(always)]
+    fn load(from: &Lanes) -> Self {
+        // SAFETY: inlined into a function compiled for AVX-512; sixteen floats are 64 bytes.
+        Self(unsafe { _mm512_loadu_ps(from.as_ptr()) })
+    }
+
+    #[inline(always)]
+    fn store(self) -> Lanes {
+        let mut lanes = [0.0; LANES];
+        // SAFETY: as in `load`.
+        unsafe { _mm512_storeu_ps(lanes.as_mut_ptr(), self.0) };
+        lanes
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        // SAFETY: inlined into a function compiled for AVX-512.
+        Self(unsafe { _mm512_set1_ps(x) })
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_add_ps(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_sub_ps(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_mul_ps(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn or_larger(self, other: Self) -> Self {
+        // The instruction gives its second operand unless the first is larger.
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_max_ps(other.0, self.0) })
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_abs_ps(self.0) })
+    }
+
+    #[inline(always)]
+    fn turn(rows: &[Lanes; LANES], columns: &mut [Lanes; LANES]) {
+        // SAFETY: as in `splat`; every row and column is sixteen floats.
+        unsafe {
+            // Four rows by four, within each quarter of the vectors: quarter k of `fours[j][i]` is column 4k + j of rows 4i to 4i + 3.
+            let mut fours = [[_mm512_setzero_ps(); 4]; 4];
+            for (i, [a, b, c, d]) in rows.as_chunks::<4>().0.iter().enumerate() {
+                let (a, b) = (_mm512_loadu_ps(a.as_ptr()), _mm512_loadu_ps(b.as_ptr()));
+                let (c, d) = (_mm512_loadu_ps(c.as_ptr()), _mm512_loadu_ps(d.as_ptr()));
+                let (ab, ab_high) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+                let (cd, cd_high) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+                let (ab, ab_high) = (_mm512_castps_pd(ab), _mm512_castps_pd(ab_high));
+                let (cd, cd_high) = (_mm512_castps_pd(cd), _mm512_castps_pd(cd_high));
+                let turned = [
+                    _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)),
+                    _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)),
+                    _mm512_castpd_ps(_mm512_unpacklo_pd(ab_high, cd_high)),
+                    _mm512_castpd_ps(_mm512_unpackhi_pd(ab_high, cd_high)),
+                ];
+                for (four, turned) in fours.iter_mut().zip(turned) {
+                    if let Some(place) = four.get_mut(i) {
+                        *place = turned;
+                    }
+                }
+            }
+            // Then the quarters.
+            let (first, rest) = columns.split_at_mut(4);
+            let (second, rest) = rest.split_at_mut(4);
+            let (third, fourth) = rest.split_at_mut(4);
+            let places = first.iter_mut().zip(second).zip(third.iter_mut().zip(fourth));
+            for ([a, b, c, d], ((first, second), (third, fourth))) in fours.into_iter().zip(places) {
+                let (even, even_too) = (_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(c, d, 0x88));
+                let (odd, odd_too) = (_mm512_shuffle_f32x4(a, b, 0xdd), _mm512_shuffle_f32x4(c, d, 0xdd));
+                _mm512_storeu_ps(first.as_mut_ptr(), _mm512_shuffle_f32x4(even, even_too, 0x88));
+                _mm512_storeu_ps(second.as_mut_ptr(), _mm512_shuffle_f32x4(odd, odd_too, 0x88));
+                _mm512_storeu_ps(third.as_mut_ptr(), _mm512_shuffle_f32x4(even, even_too, 0xdd));
+                _mm512_storeu_ps(fourth.as_mut_ptr(), _mm512_shuffle_f32x4(odd, odd_too, 0xdd));
+            }
+        }
+    }
+}
+
+/// Sixteen floats in two vectors. Only kernels compiled for AVX2 make one.
+#[derive(Clone, Copy)]
+struct Halves(__m256, __m256);
+
+impl Floats for Halves {
+    #[inline(always)]
+    fn load(from: &Lanes) -> Self {
+        let at = from.as_ptr();
+        // SAFETY: inlined into a function compiled for AVX2; sixteen floats are two vectors of eight.
+        unsafe { Self(_mm256_loadu_ps(at), _mm256_loadu_ps(at.add(8))) }
+    }
+
+    #[inline(always)]
+    fn store(self) -> Lanes {
+        let mut lanes = [0.0; LANES];
+        let at = lanes.as_mut_ptr();
+        // SAFETY: as in `load`.
+        unsafe {
+            _mm256_storeu_ps(at, self.0);
+            _mm256_storeu_ps(at.add(8), self.1);
+        }
+        lanes
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        // SAFETY: inlined into a function compiled for AVX2.
+        let x = unsafe { _mm256_set1_ps(x) };
+        Self(x, x)
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        unsafe { Self(_mm256_add_ps(self.0, other.0), _mm256_add_ps(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        unsafe { Self(_mm256_sub_ps(self.0, other.0), _mm256_sub_ps(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        unsafe { Self(_mm256_mul_ps(self.0, other.0), _mm256_mul_ps(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn or_larger(self, other: Self) -> Self {
+        // The instruction gives its second operand unless the first is larger.
+        // SAFETY: as in `splat`.
+        unsafe { Self(_mm256_max_ps(other.0, self.0), _mm256_max_ps(other.1, self.1)) }
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        // SAFETY: as in `splat`.
+        unsafe {
+            let sign = _mm256_set1_ps(-0.0);
+            Self(_mm256_andnot_ps(sign, self.0), _mm256_andnot_ps(sign, self.1))
+        }
+    }
+
+    #[inline(always)]
+    fn turn(rows: &[Lanes; LANES], columns: &mut [Lanes; LANES]) {
+        // Eight rows and eight columns at a time.
+        for (down, rows) in rows.as_chunks::<8>().0.iter().enumerate() {
+            for (across, columns) in columns.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+                // SAFETY: as in `splat`; eight floats from place 0 or 8 of a row or column of sixteen.
+                unsafe {
+                    // Half k of `fours[j][i]` is column 4k + j of rows 4i to 4i + 3.
+                    let mut fours = [[_mm256_setzero_ps(); 2]; 4];
+                    for (i, [a, b, c, d]) in rows.as_chunks::<4>().0.iter().enumerate() {
+                        let a = _mm256_loadu_ps(a.as_ptr().add(8 * across));
+                        let b = _mm256_loadu_ps(b.as_ptr().add(8 * across));
+                        let c = _mm256_loadu_ps(c.as_ptr().add(8 * across));
+                        let d = _mm256_loadu_ps(d.as_ptr().add(8 * across));
+                        let (ab, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+                        let (cd, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+                        let (ab, ab_high) = (_mm256_castps_pd(ab), _mm256_castps_pd(ab_high));
+                        let (cd, cd_high) = (_mm256_castps_pd(cd), _mm256_castps_pd(cd_high));
+                        let turned = [
+                            _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)),
+                            _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)),
+                            _mm256_castpd_ps(_mm256_unpacklo_pd(ab_high, cd_high)),
+                            _mm256_castpd_ps(_mm256_unpackhi_pd(ab_high, cd_high)),
+                        ];
+                        for (four, turned) in fours.iter_mut().zip(turned) {
+                            if let Some(place) = four.get_mut(i) {
+                                *place = turned;
+                            }
+                        }
+                    }
+                    let (first, second) = columns.split_at_mut(4);
+                    for ([a, b], (first, second)) in fours.into_iter().zip(first.iter_mut().zip(second)) {
+                        let at = 8 * down;
+                        _mm256_storeu_ps(first.as_mut_ptr().add(at), _mm256_permute2f128_ps(a, b, 0x20));
+                        _mm256_storeu_ps(second.as_mut_ptr().add(at), _mm256_permute2f128_ps(a, b, 0x31));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Sixteen floats in four vectors, which every x86-64 has.
+#[derive(Clone, Copy)]
+pub(crate) struct Quarters([__m128; 4]);
+
+impl Quarters {
+    #[inline(always)]
+    fn with(self, other: Self, of: impl Fn(__m128, __m128) -> __m128) -> Self {
+        let ([a, b, c, d], [i, j, k, l]) = (self.0, other.0);
+        Self([of(a, i), of(b, j), of(c, k), of(d, l)])
+    }
+}
+
+impl Floats for Quarters {
+    #[inline(always)]
+    fn load(from: &Lanes) -> Self {
+        let at = from.as_ptr();
+        // SAFETY: SSE2 is part of every x86-64 target; sixteen floats are four vectors of four.
+        Self(std::array::from_fn(|nth| unsafe { _mm_loadu_ps(at.add(4 * nth)) }))
+    }
+
+    #[inline(always)]
+    fn store(self) -> Lanes {
+        let mut lanes = [0.0; LANES];
+        for (four, vector) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(self.0) {
+            // SAFETY: as in `load`.
+            unsafe { _mm_storeu_ps(four.as_mut_ptr(), vector) };
+        }
+        lanes
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        // SAFETY: SSE2 is part of every x86-64 target.
+        Self([unsafe { _mm_set1_ps(x) }; 4])
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_add_ps(a, b) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_sub_ps(a, b) })
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_mul_ps(a, b) })
+    }
+
+    #[inline(always)]
+    fn or_larger(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        self.with(other, |a, b| unsafe { _mm_max_ps(b, a) })
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(self.0.map(|x| unsafe { _mm_andnot_ps(_mm_set1_ps(-0.0), x) }))
+    }
 }

@@ -327,7 +327,6 @@ fn han(tokens: &[Token<'_>], at: usize) -> Option<(SaidTime, usize)> {
         Some(half) => (Some(half), next),
         None => meridiem(tokens, next).map_or((None, next), |(half, after)| (Some(half), after)),
     };
-    let half = half.filter(|half| !(hour == 12 && *half == Half::Later) || hour == 12);
     clock.then(|| made(tokens, at, next, hour, minute, half))?
 }
 

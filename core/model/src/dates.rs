@@ -110,7 +110,7 @@ impl Day {
             Self::Weekday(weekday, week) if weekday == date.weekday() => {
                 let after = week_of(today).saturating_add(1) == week_of(date);
                 match week {
-                    _ if ahead < 0 || ahead > 21 => Fit::Maybe,
+                    _ if !(0..=21).contains(&ahead) => Fit::Maybe,
                     Week::Coming if ahead <= 7 => Fit::Yes,
                     Week::Next if (1..=7).contains(&ahead) || after => Fit::Yes,
                     Week::After if after || (8..=13).contains(&ahead) => Fit::Yes,

@@ -112,7 +112,7 @@ row! {
     /// | `amount_said`, `amount_equal`, `amount_fits`, `amount_differs`, `amount_far` | for the price: an amount was said; exactly this one; one that allows it; none that does; log distance to the nearest, ±5 |
     /// | `payee_other`, `item_other`, `quantity_other`, `payee_known` | another known payee, another usual item, another number was named; the user has paid this payee |
     /// | `rest_said`, `kin` | other slots that were said, `ln(1 + x)`; the best support of those of the same kind |
-    /// | `spare_words`, `spare_name` | words of the user's that nothing in the order explains, `ln(1 + x)`; one right behind "from", "at", 给, 在 |
+    /// | `spare_words`, `spare_name` | in a short talk: words of the user's that nothing in the order explains, `ln(1 + x)`; one right behind "from", "at", 给, 在 |
     /// | `turns`, `agreed_turns`, `words` | how many, `ln(1 + x)` |
     /// | `ends_agreed`, `usual` | the last turn agrees; the user asks for what is usual |
     SAID_FEATURES, SAID_COUNT, SlotRow:

@@ -110,3 +110,25 @@ proptest! {
         prop_assert!(calibration.log_odds(z + more) >= calibration.log_odds(z) - 1e-12);
     }
 }
+
+#[test]
+fn one_more_slot_never_lifts_the_opinion_and_one_wrong_slot_decides() {
+    let network = heads(0.9, 0.2, 0.5).said.unwrap().0;
+    let slot = |z: f32| {
+        let mut row = [0.0; SAID_FEATURES.len()];
+        row[0] = z;
+        SaidSlot { slot: "details.date".to_owned(), row }
+    };
+    let odds = |all: &[f32]| every_slot(&network, &all.iter().map(|z| slot(*z)).collect::<Vec<_>>()).unwrap();
+    for one in [0.0f32, 0.5, 2.0, 4.9] {
+        let mut all = vec![one];
+        let mut last = odds(&all);
+        for more in [0.0f32, 1.0, 4.0, 4.9, 4.9, 4.9] {
+            all.push(more);
+            let now = odds(&all);
+            assert!(now.is_finite() && now <= last, "{all:?}");
+            last = now;
+        }
+        assert!(last <= f64::from(one));
+    }
+}

@@ -86,6 +86,7 @@ mod category_slips;
 mod category_words;
 mod claims;
 mod clock;
+mod cover;
 mod dates;
 mod dense;
 mod embedder;
@@ -105,9 +106,11 @@ mod observe;
 mod pieces;
 #[cfg(any(test, feature = "reference"))]
 mod reference;
+mod request;
 mod said_amount;
 mod slot_row;
 mod slots;
+mod spare;
 mod tensors;
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@ const COUNTED: [(Counted, &[&str]); 4] = [
         ],
     ),
     (Counted::Rooms, &["room", "suite", "间", "房"]),
-    (Counted::Nights, &["day", "night", "天", "晚", "夜"]),
+    (Counted::Nights, &["day", "night", "stay", "duration", "天", "晚", "夜"]),
     (
         Counted::Nothing,
         &[

@@ -1,24 +1,22 @@
 //! How the words stand to each slot of an order: where it was said and by whom, what was said in its place, and what came after.
 
-use std::collections::HashSet;
-
 use assent_habits::Recollection;
 use assent_types::numerals::{Found, Number};
 
 use crate::agree::objects;
 use crate::asked::Asked;
 use crate::claims;
+use crate::cover::{aliases, covered};
 use crate::dates::Fit;
 use crate::ends::end_at;
 use crate::features::{SaidSlot, SlotRow, flag, log1p};
-use crate::heard::{Heard, Turn, contains_word, is_request_word, meaningful};
+use crate::heard::{Heard, Turn, contains_word, meaningful};
 use crate::mentions::Counted;
 use crate::said_amount::{self, SaidAmount};
-use crate::slots::{Slot, Value, slots};
+use crate::slots::{SUPPORTED, Slot, Value, slots};
+use crate::spare::Spare;
 use crate::tokens::tokens;
 
-/// A slot with less support than this counts as not said.
-const SUPPORTED: f32 = 0.5;
 /// So much a day or a time counts that may be meant but need not.
 const MAYBE: f32 = 0.6;
 /// So much a number counts of which nothing says what it counts.
@@ -416,200 +414,4 @@ fn denied(turn: &Turn, key: &[String]) -> bool {
                     || t.text.chars().any(|c| DENIES_HAN.contains(&c))
             })
     })
-}
-
-/// What people call some large cities; SFO and LAX stand for theirs.
-fn aliases(lower: &str) -> &'static [&'static str] {
-    match lower {
-        "san francisco" => &["sf", "sfo", "san fran", "frisco", "旧金山"],
-        "los angeles" => &["la", "lax", "l.a", "洛杉矶"],
-        "new york" | "new york city" => &["nyc", "ny", "new york", "纽约"],
-        "san diego" => &["sd", "san diego"],
-        "washington" | "washington d.c." | "washington dc" => &["dc", "d.c", "washington"],
-        "philadelphia" => &["philly", "phl"],
-        "las vegas" => &["vegas"],
-        "seattle" => &["sea"],
-        "atlanta" => &["atl"],
-        "chicago" => &["chi-town", "ord"],
-        "london" => &["伦敦"],
-        "paris" => &["巴黎"],
-        "beijing" => &["北京"],
-        "shanghai" => &["上海"],
-        "北京" => &["beijing"],
-        "上海" => &["shanghai"],
-        "vancouver" => &["yvr", "温哥华"],
-        "portland" => &["pdx"],
-        "phoenix" => &["phx"],
-        "sydney" => &["悉尼"],
-        "mexico city" => &["cdmx"],
-        _ => &[],
-    }
-}
-
-/// Words of names that many share: they weigh little.
-const COMMON: &[&str] = &[
-    "hotel",
-    "restaurant",
-    "the",
-    "inn",
-    "museum",
-    "airport",
-    "international",
-    "station",
-    "street",
-    "road",
-    "avenue",
-    "salon",
-    "dental",
-    "dr",
-    "md",
-    "dds",
-    "cafe",
-    "bar",
-    "grill",
-    "vs",
-    "company",
-    "airline",
-    "shop",
-    "store",
-    "house",
-    "center",
-    "centre",
-    "city",
-    "park",
-    "and",
-    "&",
-    "店",
-    "馆",
-    "餐",
-    "厅",
-    "酒",
-    "路",
-    "街",
-    "市",
-    "区",
-    "公",
-    "司",
-    "园",
-    "的",
-];
-const COMMON_WEIGHT: f32 = 0.3;
-/// Longer turns are not searched for slips: what an agent floods a talk with must not cost time.
-const SLIPS_UP_TO: usize = 300;
-
-/// The share of a text's words that a turn says; a slip in a long word still counts for something where that is asked for.
-fn covered(turn: &Turn, text: &str, slips: bool) -> f32 {
-    let lower = text.trim().to_lowercase();
-    if aliases(&lower).iter().any(|alias| contains_word(&turn.text, alias)) {
-        return 1.0;
-    }
-    let wanted = meaningful(&lower);
-    let weight = |word: &String| if COMMON.contains(&word.as_str()) { COMMON_WEIGHT } else { 1.0 };
-    let all: f32 = wanted.iter().map(weight).sum();
-    let said: f32 = wanted
-        .iter()
-        .map(|word| {
-            let slip = slips && turn.words.len() <= SLIPS_UP_TO && wanted.len() <= 12;
-            weight(word)
-                * if turn.words.contains(word) {
-                    1.0
-                } else if slip && turn.words.iter().any(|said| is_slip(word, said)) {
-                    MAYBE
-                } else {
-                    0.0
-                }
-        })
-        .sum();
-    if all > 0.0 { said / all * if is_only_part(turn, &lower, &wanted) { PART } else { 1.0 } } else { 0.0 }
-}
-
-/// Words that make another thing of the name beside them: premium economy is not economy.
-const MODIFY: &[&str] = &[
-    "premium", "extra", "plus", "super", "deluxe", "basic", "junior", "mini", "non", "not", "light", "pro",
-    "max",
-];
-/// What is said only together with such a word counts so much.
-const PART: f32 = 0.4;
-
-/// Whether a one-word name stands in a turn only beside a word that makes another thing of it.
-fn is_only_part(turn: &Turn, lower: &str, wanted: &[String]) -> bool {
-    if wanted.len() != 1 || !turn.text.contains(lower) {
-        return false;
-    }
-    let tokens = tokens(&turn.text);
-    let beside = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|t| t.is(MODIFY));
-    let mut places = tokens.iter().enumerate().filter(|(_, t)| t.text == lower).peekable();
-    places.peek().is_some() && places.all(|(at, _)| beside(at.checked_sub(1)) || beside(at.checked_add(1)))
-}
-
-/// One letter off in a word of five or more.
-fn is_slip(word: &str, said: &str) -> bool {
-    word.len() >= 5
-        && said.len().abs_diff(word.len()) <= 1
-        && said.chars().next() == word.chars().next()
-        && !word.bytes().any(|b| b.is_ascii_digit())
-        && strsim::osa_distance(word, said) <= 1
-}
-
-/// What the user said that nothing in the order explains.
-#[derive(Default)]
-struct Spare {
-    /// How many words.
-    words: usize,
-    /// How many of them stand where a payee or a place would.
-    names: usize,
-    /// The words of the slots that were said.
-    explained: HashSet<String>,
-}
-
-/// Words behind which a payee or a place stands.
-const BEFORE_NAMES: &[&str] = &["from", "at", "to", "pay", "ask", "with", "给", "在", "去", "到", "找", "从"];
-/// A longer text explains no words: an agent could write into it all that the user said.
-const EXPLAINS_UP_TO: usize = 10;
-
-impl Spare {
-    /// Only slots that were said explain anything.
-    fn of(slots: &[Slot<'_>], supports: &[f32], heard: &Heard) -> Self {
-        let said = slots.iter().zip(supports).filter(|(_, support)| **support >= SUPPORTED);
-        let explained: HashSet<String> = said
-            .flat_map(|(slot, _)| match slot.value {
-                Value::Payee(text) | Value::Item(text) | Value::Text(text) => {
-                    let words = meaningful(text);
-                    if words.len() <= EXPLAINS_UP_TO { words } else { Vec::new() }
-                }
-                Value::Count(number, _) | Value::Quantity(_, number) => vec![number.to_string()],
-                _ => Vec::new(),
-            })
-            .collect();
-        let mut spare = Self { words: 0, names: 0, explained };
-        let own = || heard.turns.iter().filter(|turn| !turn.agreed);
-        let words = own().flat_map(|turn| &turn.words).filter(|word| spare.is_spare(word)).count();
-        let names = own().map(|turn| spare.names_in(turn)).sum();
-        (spare.words, spare.names) = (words, names);
-        spare
-    }
-
-    fn explains(&self, word: &str) -> bool {
-        self.explained.contains(word)
-    }
-
-    fn is_spare(&self, word: &str) -> bool {
-        !is_request_word(word) && !self.explains(word)
-    }
-
-    /// Words that stand where a name would.
-    fn names_in(&self, turn: &Turn) -> usize {
-        let tokens = tokens(&turn.text);
-        let pairs = tokens.iter().zip(tokens.iter().skip(1));
-        pairs
-            .filter(|(before, name)| {
-                let own = name.text.strip_suffix("'s").unwrap_or(name.text);
-                let stem = own.strip_suffix('s').unwrap_or(own);
-                before.is(BEFORE_NAMES)
-                    && name.number.is_none()
-                    && name.text.chars().any(char::is_alphanumeric)
-                    && [name.text, own, stem].iter().all(|word| self.is_spare(word))
-            })
-            .count()
-    }
 }

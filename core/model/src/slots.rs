@@ -5,10 +5,10 @@ use assent_types::Intent;
 use assent_types::numerals::{self, Number};
 use jiff::civil::Date;
 
-use crate::dates::{self, Day};
+use crate::clock;
+use crate::dates::{self, Day, Week};
 use crate::mentions::{Counted, counted};
 use crate::tokens::tokens;
-use crate::{clock, dates::Week};
 
 /// What a slot says.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +50,9 @@ pub(crate) enum End {
     /// Where to, until when; who gets.
     To,
 }
+
+/// A slot with less support than this counts as not said.
+pub(crate) const SUPPORTED: f32 = 0.5;
 
 /// One part of an order.
 #[derive(Clone, Debug)]
