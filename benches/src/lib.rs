@@ -1,5 +1,9 @@
 //! The steps of one decision, each ready to be run again and again: the same steps are timed and counted.
-#![allow(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot be set up has nothing to measure"
+)]
 
 use std::collections::HashMap;
 
