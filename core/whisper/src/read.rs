@@ -105,8 +105,11 @@ pub(crate) fn reading(words: &str, asked: Option<Money>) -> Reading {
     if may_be_a_yes { misheard(&said, asked).unwrap_or(as_written) } else { as_written }
 }
 
-/// Sounds that people make while they think, wherever they make them.
-const FILLERS: [&str; 10] = ["um", "uh", "er", "erm", "ah", "hm", "hmm", "呃", "额", "唔"];
+/// Sounds that people make while they think, wherever they make them. 唔 is none of them: in Cantonese it negates.
+const FILLERS: [&str; 9] = ["um", "uh", "er", "erm", "ah", "hm", "hmm", "呃", "额"];
+
+/// What 额 makes a word with (金额, 余额), so that it is no filler there.
+const SUMS: [&str; 6] = ["金", "余", "数", "总", "全", "限"];
 
 /// The reply without fillers; `uh huh` and `mm hmm` are none.
 fn without_fillers(said: Vec<String>) -> Vec<String> {
@@ -115,7 +118,8 @@ fn without_fillers(said: Vec<String>) -> Vec<String> {
     while let Some(word) = words.next() {
         let half = word == "uh" && words.peek().is_some_and(|next| next == "huh")
             || word == "hmm" && kept.last().is_some_and(|before| before == "mm");
-        if half || !FILLERS.contains(&word.as_str()) {
+        let sum = word == "额" && kept.last().is_some_and(|before| SUMS.contains(&before.as_str()));
+        if half || sum || !FILLERS.contains(&word.as_str()) {
             kept.push(word);
         }
     }
