@@ -54,7 +54,8 @@
 //! | `habit.0.weight`, `habit.0.bias` | \[H, N\], \[H\] | hidden layer, ReLU |
 //! | `habit.1.weight`, `habit.1.bias` | \[1, H\], \[1\] | log-odds |
 //!
-//! The input is `clamp((x - mean) / std, -5, 5)`, in training too.
+//! The input is `clamp((x - mean) / std, -5, 5)`, in training too. The head for the words judges each slot of an order by itself: with `z` of
+//! each, the order's log-odds are those of `product of logistic(z)`.
 //!
 //! ## `thresholds.json`
 //!
