@@ -170,6 +170,7 @@ def main() -> None:
         vectors[looked_at] = student.embed(model, [ids[i] for i in looked_at], o.device, coarse=coarse)
     log("vectors")
     measured = {"energy_kept": round(energy, 4), "unknown_pieces": round(unknown, 6), "encoder": evaluate.report(texts, vectors, target, look_up, embed_texts, o.seed)}
+    measured["encoder"]["brand_official_names_recall1"] = evaluate.official(corpus.official_names(o.data), embed_texts)
     log(json.dumps(measured["encoder"], indent=1))
     head, measured["category"] = category.fit(texts, vectors, tokenizer, embed_texts, corpus.towns(o.data), o.seed)
     measured["category"]["tfidf_unseen_brands"] = category.baseline(texts, o.seed)

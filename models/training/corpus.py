@@ -251,6 +251,17 @@ def _brand_groups(rows):
     return [find(i) for i in range(len(rows))]
 
 
+def official_names(data: Path) -> list[tuple[str, str, str]]:
+    """(brand, Chinese name, English name) of held-out brands for which the source gives both."""
+    rows = [r for r in _jsonl(data / "name-suggestion-index/brands_dev.jsonl.gz") if r["name"]]
+    out = {}
+    for r, root in zip(rows, _brand_groups(rows)):
+        key = rows[root]["wikidata"] or rows[root]["name"]
+        if r["zh"] and r["en"] and held_by_hash("brand:" + key, 15):
+            out.setdefault((r["zh"], r["en"]), key)
+    return [(key, zh, en) for (zh, en), key in out.items()]
+
+
 BRAND_CATEGORY_SHARE = 0.5
 """Weight of the category phrase beside a brand's name in its target vector: the name alone says little to the teacher."""
 

@@ -76,6 +76,15 @@ def report(texts, vectors, target, teacher_of, embed_texts, seed: int) -> dict:
     return out
 
 
+def official(names, embed_texts) -> dict:
+    """Whether the nearest English name of all is the same brand's, and back. `names` are (brand, Chinese, English)."""
+    brand = [b for b, _, _ in names]
+    zh, en = embed_texts([z for _, z, _ in names]), embed_texts([e for _, _, e in names])
+    there, back = (zh @ en.T).argmax(1), (en @ zh.T).argmax(1)
+    hits = lambda found: _share([brand[i] == brand[j] for i, j in enumerate(found)])  # noqa: E731
+    return {"zh_to_en": hits(there), "en_to_zh": hits(back)}
+
+
 _XSID = {
     "snips:AddToPlaylist": "add_to_playlist", "snips:BookRestaurant": "book_restaurant", "snips:PlayMusic": "play_music", "snips:RateBook": "rate_book",
     "snips:SearchCreativeWork": "search_creative_work", "snips:SearchScreeningEvent": "search_screening", "snips:GetWeather": "weather",

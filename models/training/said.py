@@ -87,10 +87,12 @@ def lines(path: Path, seed: int, vary: bool):
             values[call["service"]][name].add(str(value))
     pools = {service: {name: sorted(v) for name, v in names.items()} for service, names in values.items()}
     for number, call in enumerate(tqdm(calls, desc=path.name, unit="call")):
+        fitted = vary and number % 5  # the rest calibrates: nothing but what is usual
         how = shape(rng) if vary else {"named": True, "priced": True, "other_day": False, "alone": False}
+        how["alone"] = how["alone"] and bool(fitted)
         yield line(call, number, call["params"], f"g-{number}", 1, how)
         spent = set()
-        for _ in range(WRONGS if vary and number % 5 else 1):
+        for _ in range(WRONGS if fitted else 1):
             wrong = changed(call["params"], pools[call["service"]], rng, spent)
             if wrong:
                 name, params = wrong

@@ -62,39 +62,49 @@ fn run() -> Result<(), Failed> {
     cold::all(&given)
 }
 
-/// Each peer on each length; returns the time of onnxruntime's 32-bit floats on 32 pieces.
+/// How often a peer runs before the next has its turn: once, with whatever the others left in the caches, as a payment meets it; and
+/// many times, with its own weights in the caches.
+const TURNS: [(usize, &str); 2] = [(1, "each call after the others'"), (8, "eight calls at a time")];
+
+/// Each peer on each length; returns the time of onnxruntime's 32-bit floats on 32 pieces, each call after the others'.
 fn encoders(given: &Given) -> Result<f64, Failed> {
     let mut at_32 = f64::NAN;
-    println!("encoder, microseconds (ratio to onnxruntime f32; worst cosine to candle f32)");
     for length in LENGTHS {
         let texts = texts(length);
         let mut peers = Peer::all(given, length)?;
         let reference: Vec<Vec<f32>> = texts.iter().map(|ids| peers[0].run(ids)).collect::<Result<_, _>>()?;
-        let mut times = vec![Vec::new(); peers.len()];
-        for round in 0..given.rounds + 2 {
-            for ids in &texts {
-                for (peer, times) in peers.iter_mut().zip(&mut times) {
-                    let started = Instant::now();
-                    black_box(peer.run(ids)?);
-                    // The first two rounds warm the caches up.
-                    if round >= 2 {
-                        times.push(started.elapsed().as_secs_f64() * 1e6);
+        let base = peers.iter().position(|peer| peer.name() == peers::BASE).ok_or("no base")?;
+        for (turn, what) in TURNS {
+            let mut times = vec![Vec::new(); peers.len()];
+            for round in 0..given.rounds + 2 {
+                for ids in &texts {
+                    for (peer, times) in peers.iter_mut().zip(&mut times) {
+                        for _ in 0..turn {
+                            let started = Instant::now();
+                            black_box(peer.run(ids)?);
+                            // The first two rounds warm the caches up.
+                            if round >= 2 {
+                                times.push(started.elapsed().as_secs_f64() * 1e6);
+                            }
+                        }
                     }
                 }
             }
-        }
-        let medians: Vec<f64> = times.into_iter().map(median).collect();
-        let base = peers.iter().position(|peer| peer.name() == peers::BASE).ok_or("no base")?;
-        if length == 32 {
-            at_32 = medians[base];
-        }
-        println!("{length} pieces");
-        for (peer, time) in peers.iter_mut().zip(&medians) {
-            let mut worst = 1.0f32;
-            for (ids, reference) in texts.iter().zip(&reference) {
-                worst = worst.min(cosine(&peer.run(ids)?, reference));
+            let medians: Vec<f64> = times.into_iter().map(median).collect();
+            if (length, turn) == (32, 1) {
+                at_32 = medians[base];
             }
-            println!("  {:<20} {time:>9.1} {:>7.3} {worst:>9.5}", peer.name(), time / medians[base]);
+            println!(
+                "{length} pieces, {what}: microseconds, ratio to {}, worst cosine to candle f32",
+                peers::BASE
+            );
+            for (peer, time) in peers.iter_mut().zip(&medians) {
+                let mut worst = 1.0f32;
+                for (ids, reference) in texts.iter().zip(&reference) {
+                    worst = worst.min(cosine(&peer.run(ids)?, reference));
+                }
+                println!("  {:<20} {time:>9.1} {:>7.3} {worst:>9.5}", peer.name(), time / medians[base]);
+            }
         }
     }
     Ok(at_32)

@@ -74,7 +74,7 @@ mod tests {
         near(&["blue", "bot"], 1.4);
         near(&["bluf", "bottle"], 1.0);
         near(&["xblue", "bottle"], 1.0);
-        assert!(cost("blue bottle", &["green", "garden"]) > 6.0);
+        assert!(cost("blue bottle", &["green", "garden"]) > 3.5);
         assert!(cost("market", &["supermarket"]) >= 1.0);
     }
 

@@ -4,10 +4,9 @@
 //! [`Model::judge`] gives a calibrated probability that the user would confirm an intent; [`observe`] says in words of the contract what
 //! is unusual about it and what is reassuring. Neither decides anything: the engine does, and the model can only make it more careful.
 //!
-//! Everything is computed on the CPU in 32-bit floats, a text at a time and at its true length; the same model gives the same bits on every
-//! run of one machine, whatever was asked before. Matrix products stay on the calling thread; candle's softmax and layer norm pass through
-//! rayon's pool row by row. Nothing is read but the model's own files. (candle 0.11 looks up the number of cores at every matrix product, on
-//! Linux by reading `/proc/cpuinfo`: a process that sets `RAYON_NUM_THREADS` before it starts saves about half a short text's time.)
+//! Everything is computed on the CPU by `assent-kernels`, a text at a time and at its true length, on the calling thread; a text's vector
+//! has the same bits on every run, thread and processor, whatever was asked before. Nothing is read but the model's own files. Vectors of
+//! texts once seen are remembered while the process runs, and beyond it by whoever hands [`Notes`] in.
 //!
 //! ```
 //! use assent_habits::{Memory, recall};
@@ -39,8 +38,8 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `encoder.safetensors`, `encoder.json` | a BERT as `candle_transformers::models::bert` loads it, without a `bert.` prefix; mean over all pieces, then length 1 |
-//! | `tokenizer.json` | its tokenizer in the format of Hugging Face's `tokenizers` |
+//! | `encoder.safetensors`, `encoder.json` | a BERT with the tensor names of `transformers`, without a `bert.` prefix; matrices and the pieces' table as int8 with a 32-bit `NAME.scale` for each row beside `NAME.weight`, the rest as 32-bit floats; mean over all pieces, then length 1 |
+//! | `tokenizer.json` | its tokenizer in the format of Hugging Face's `tokenizers`: WordPiece on BERT's normalisation, with NFKC before it and single digits after it or without |
 //! | `category.safetensors`, `categories.json` | `weight` \[C, width\] and `bias` \[C\]; the C names, softmax in that order. With them or not: `gram.*`, letter n-grams and the categories they speak for; `known.*`, names and their category |
 //! | `head.safetensors`, `thresholds.json` | the scoring heads; a manifest may leave both out, then [`Model::judge`] is [`ModelError::NoHead`] |
 //!
@@ -55,7 +54,8 @@
 //! | `habit.0.weight`, `habit.0.bias` | \[H, N\], \[H\] | hidden layer, ReLU |
 //! | `habit.1.weight`, `habit.1.bias` | \[1, H\], \[1\] | log-odds |
 //!
-//! The input is `clamp((x - mean) / std, -5, 5)`, in training too.
+//! The input is `clamp((x - mean) / std, -5, 5)`, in training too. The head for the words judges each slot of an order by itself: with `z` of
+//! each, the order's log-odds are those of `product of logistic(z)`.
 //!
 //! ## `thresholds.json`
 //!

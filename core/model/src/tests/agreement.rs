@@ -13,7 +13,7 @@ struct Reference {
 }
 
 /// Rounding activations to 255 steps may turn a vector by this much, as a cosine, and no more.
-const NEAR: f32 = 0.995;
+const NEAR: f32 = 0.999;
 
 fn product(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
