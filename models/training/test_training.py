@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from . import all as everything
-from . import corpus, descriptors, habit_head, heads, lexicon, promise, said, short, spoken, taxonomy, timeline
+from . import corpus, descriptors, habit_head, heads, lexicon, promise, said, said_head, short, spoken, taxonomy, timeline
 
 
 def fake_cards(folder: Path) -> None:
@@ -173,7 +173,7 @@ class Dialogues(unittest.TestCase):
 
     def test_the_payee_follows_its_parameter(self):
         call = {"service": "Restaurants_1", "params": {}, "turns": [["USER", "x"], ["SYSTEM", "y"]], "result": {"price": "12"}}
-        line = said.line(call, 7, {"restaurant_name": "Sipan"}, "m-restaurant_name-7", 0)
+        line = said.line(call, 7, {"restaurant_name": "Sipan"}, "m-restaurant_name-7", 0, {"named": True, "priced": True, "other_day": False, "alone": False})
         self.assertEqual((line["intent"]["service"]["name"], line["intent"]["price"]["amount"]), ("Sipan", "12"))
         self.assertEqual([t["from"] for t in line["context"]["conversation"]], ["user", "agent"])
 
@@ -262,8 +262,8 @@ class ShortOrders(unittest.TestCase):
         self.assertEqual(spoken.money(2905), "29.05")
 
     def test_the_head_learns_from_fit_only(self):
-        self.assertEqual([heads.said_part(u) for u in ("s-fit-5", "s-calibrate-6", "sgd-5", "sgd-6")], ["fit", "calibrate", "calibrate", "fit"])
-        self.assertEqual({heads.said_part(r["user"]) for r in self.rows["calibrate"]}, {"calibrate"})
+        self.assertEqual([said_head.part_of(u) for u in ("s-fit-5", "s-calibrate-6", "sgd-5", "sgd-6")], ["fit", "calibrate", "calibrate", "fit"])
+        self.assertEqual({said_head.part_of(r["user"]) for r in self.rows["calibrate"]}, {"calibrate"})
 
     def test_a_cut_off_run_goes_on_with_what_is_missing(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -294,6 +294,20 @@ class Texts(unittest.TestCase):
     def test_merchant_codes(self):
         for code, want in ((5411, "groceries"), (5812, "dining"), (5814, "fast_food"), (3058, "airline"), (7995, "gambling"), (4784, "tolls"), (5734, "software"), (6051, "crypto")):
             self.assertEqual(taxonomy.from_mcc(code), want)
+
+
+class TheWordsHead(unittest.TestCase):
+    def test_one_wrong_slot_decides_and_one_more_only_lowers(self):
+        order = np.array([0, 0, 1, 1, 1, 2])
+        odds = said_head.pooled(np.array([4.0, 4.0, 4.0, -3.0, 4.0, 4.0]), order, 3)
+        self.assertLess(odds[1], -2.9)
+        self.assertLess(odds[0], odds[2])
+        self.assertAlmostEqual(float(odds[2]), 4.0, places=5)
+
+    def test_the_calibration_keeps_unlike_orders_apart(self):
+        z = np.concatenate([np.linspace(-6, 0, 300), np.linspace(0, 6, 300)])
+        knots = said_head.rising(z, (z > 0).astype(float))
+        self.assertTrue(all(a[0] < b[0] and a[1] < b[1] for a, b in zip(knots, knots[1:])))
 
 
 if __name__ == "__main__":
