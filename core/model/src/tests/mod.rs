@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole: files that lie, vectors that agree with the trainer's, features that stay finite, and thieves.
 
 mod agreement;
+mod category;
 mod claims;
 mod features;
 mod files;
