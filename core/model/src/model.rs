@@ -65,7 +65,7 @@ impl Model {
         let model =
             Self { info, memory: Memory::new(encoder, files.hash_of(Encoder::FILES)), classifier, heads };
         // Files that do not fit each other show here, not at the first payment.
-        model.classify("ok")?;
+        model.embed("ok")?;
         Ok(model)
     }
 
