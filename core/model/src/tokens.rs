@@ -1,5 +1,7 @@
 //! A lower-case text cut into words, numbers and Han characters with their places: what the grammars of days and times read.
 
+use assent_types::numerals;
+
 use crate::look::is_han;
 
 /// One piece of a text.
@@ -27,29 +29,6 @@ impl Token<'_> {
     }
 }
 
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 4] = ["twenty", "thirty", "forty", "fifty"];
 const HAN_NUMERALS: &str = "零〇一二三四五六七八九十两";
 
 /// What a character belongs to.
@@ -110,7 +89,7 @@ fn joined<'a>(text: &'a str, pieces: Vec<Token<'a>>) -> Vec<Token<'a>> {
     while let Some(token) = pieces.get(at) {
         at = at.saturating_add(1);
         let mut token = *token;
-        if let Some(tens) = token.number.filter(|_| TENS.contains(&token.text)) {
+        if let Some(tens) = english(token.text).filter(|tens| *tens >= 20) {
             let skip = usize::from(pieces.get(at).is_some_and(|t| t.text == "-"));
             let unit = pieces.get(at.saturating_add(skip)).filter(|t| !t.is_digits());
             if let Some((unit, value)) =
@@ -131,15 +110,17 @@ fn joined<'a>(text: &'a str, pieces: Vec<Token<'a>>) -> Vec<Token<'a>> {
 }
 
 fn value(piece: &str, class: Class) -> Option<i64> {
-    let place = |list: &[&str]| list.iter().position(|w| *w == piece).and_then(|n| i64::try_from(n).ok());
     match class {
         Class::Digit if piece.len() <= 4 => piece.parse().ok(),
-        Class::Letter => {
-            place(&SMALL).or_else(|| place(&TENS).map(|n| n.saturating_add(2).saturating_mul(10)))
-        }
+        Class::Letter => english(piece),
         Class::HanNumeral => han_value(piece),
         _ => None,
     }
+}
+
+/// 0 to 19, and the tens that days, hours and minutes have, in one English word.
+fn english(word: &str) -> Option<i64> {
+    numerals::english_word(word).filter(|value| *value < 60)
 }
 
 /// 0 to 99 in Chinese numerals.

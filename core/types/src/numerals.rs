@@ -21,6 +21,8 @@ mod unit;
 
 use std::fmt;
 
+pub use english::english_word;
+
 use crate::money::{Currency, Money};
 
 /// An exact decimal number of zero or more: `mantissa` divided by ten to the power of `decimals`.
@@ -133,18 +135,20 @@ impl Found {
 pub fn find(text: &str) -> Vec<Found> {
     let line = Line::new(text);
     let mut found = Vec::new();
-    let mut at = 0;
+    let (mut at, mut taken) = (0, 0);
     while at < line.len() {
         match read_at(&line, at) {
             Some(Step::Number(number, end)) => {
                 let (start, end, currencies) = unit::around(&line, at, end);
                 found.push(Found {
                     value: number,
-                    start: line.byte(start),
+                    // A sign between two numbers (`2 $10`) may be meant for either; it stands in one place all the same.
+                    start: line.byte(start.max(taken)),
                     end: line.byte(end),
                     currencies: currencies.iter().filter_map(|code| Currency::from_code(code)).collect(),
                 });
                 at = end.max(at.saturating_add(1));
+                taken = at;
             }
             Some(Step::Skip(end)) => at = end.max(at.saturating_add(1)),
             None => at = at.saturating_add(1),

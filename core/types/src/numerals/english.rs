@@ -36,13 +36,15 @@ enum Word {
     Scale(i64),
 }
 
+/// The value of one English word for a number below a hundred: `zero` to `nineteen`, `twenty`, `thirty` … `ninety`.
+pub fn english_word(word: &str) -> Option<i64> {
+    let place = |list: &[&str]| list.iter().position(|w| *w == word).and_then(|i| i64::try_from(i).ok());
+    place(&SMALL).or_else(|| place(&TENS).map(|tens| tens.saturating_add(2).saturating_mul(10)))
+}
+
 fn word(text: &str) -> Option<Word> {
-    let place = |list: &[&str]| list.iter().position(|w| *w == text).and_then(|i| i64::try_from(i).ok());
-    if let Some(value) = place(&SMALL) {
-        return Some(Word::Small(value));
-    }
-    if let Some(value) = place(&TENS) {
-        return Some(Word::Tens(value.saturating_add(2).saturating_mul(10)));
+    if let Some(value) = english_word(text) {
+        return Some(if value < 20 { Word::Small(value) } else { Word::Tens(value) });
     }
     match text {
         "hundred" => Some(Word::Hundred),

@@ -188,6 +188,15 @@ fn chinese(n: i64) -> String {
     String::new()
 }
 
+#[test]
+fn a_sign_between_two_numbers_is_no_overlap() {
+    for text in ["one两£ 一", "2 $10 tickets", "5 € 6"] {
+        let found = find(text);
+        assert!(found.len() >= 2 && found.windows(2).all(|pair| pair[0].end <= pair[1].start), "{text}");
+        assert!(found.last().is_some_and(|number| !number.currencies.is_empty()), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn spelled_numbers_read_back(n in prop_oneof![0i64..2_000, 0i64..1_000_000_000], pad in "[ ,]{0,2}") {
